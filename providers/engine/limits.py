@@ -1,0 +1,217 @@
+"""Never get an account banned: pacing, back-off and locks as one pure state machine.
+
+A `Ledger` is all that must be remembered about one account. It is a plain value, kept on disk by
+the agent and asked before every call, so that a restart loop cannot hammer an account. Times are
+wall-clock seconds since the epoch, because they must survive a restart; a clock that jumps back is
+noticed and cannot lengthen a wait beyond its own length.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from providers.engine.outcome import Cause, Changed, Outcome, Refused, Unchanged, Unconfirmed
+
+_ACCOUNT_LOCKS = {Cause.CREDENTIALS, Cause.BLOCKED}
+_RECORD_LOCKS = {Cause.NOT_FOUND, Cause.REJECTED}
+_LONGEST_BACKOFF = 6 * 3600.0
+_LONGEST_TOLD_WAIT = 7 * 86400.0  # deSEC may say a day; nobody honest says a month
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How fast a service may be called: a bucket of `burst` calls, one more each `every` seconds.
+
+    `after_error` is the first back-off in seconds after trouble; it doubles up to six hours.
+    `after_confusion` is the same after an answer that nobody documented.
+    """
+
+    every: float = 30.0
+    burst: int = 5
+    after_error: float = 30.0
+    after_confusion: float = 1800.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lock:
+    """A stop that no passing of time lifts: only another `fingerprint`, or a person.
+
+    `name` is the record that is locked; empty: the whole account.
+    """
+
+    cause: Cause
+    text: str
+    since: float
+    fingerprint: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """What one account's past allows. A new account has the empty ledger."""
+
+    calls: tuple[float, ...] = ()  # when the latest calls were made, oldest first
+    not_before: float = 0.0
+    set_at: float = 0.0  # when `not_before` was set: tells a clock that jumped back
+    reason: str = ""  # why `not_before` was set, for people
+    failures: int = 0  # in a row
+    locks: tuple[Lock, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Go:
+    """The call may be made now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """The call may be made at `until` (wall seconds), not sooner."""
+
+    until: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locked:
+    """The call must not be made until the configuration changes or the user unlocks."""
+
+    lock: Lock
+
+
+Permit = Go | Wait | Locked
+
+
+def may_call(ledger: Ledger, pace: Pace, *, now: float, fingerprint: str, name: str) -> Permit:
+    """Whether a call for record `name` may be made at wall time `now`.
+
+    ==============================  =======================================
+    the ledger holds                the answer
+    ==============================  =======================================
+    a lock with this fingerprint    Locked, for the account or this name
+    a wait that is still running    Wait until it ends
+    `burst` calls within the pace   Wait until the bucket has one more
+    anything else                   Go
+    ==============================  =======================================
+    """
+    for lock in ledger.locks:
+        if lock.fingerprint == fingerprint and lock.name in ("", name):
+            return Locked(lock=lock)
+    waited_backwards = now < ledger.set_at
+    if now < ledger.not_before and not waited_backwards:
+        return Wait(until=ledger.not_before, why=ledger.reason)
+    recent = _tokens_spent(ledger, pace, now)
+    if recent > pace.burst - 1:
+        return Wait(
+            until=now + (recent - pace.burst + 1) * pace.every,
+            why=f"paced: {pace.burst} calls at once, then one each {pace.every:g} s",
+        )
+    return Go()
+
+
+def _tokens_spent(ledger: Ledger, pace: Pace, now: float) -> float:
+    spent, at = 0.0, 0.0
+    for call in ledger.calls:
+        if call > now:  # the clock jumped back: what lies in the future cannot be counted
+            continue
+        spent = max(0.0, spent - (call - at) / pace.every) + 1.0 if pace.every else 0.0
+        at = call
+    return max(0.0, spent - (now - at) / pace.every) if pace.every else 0.0
+
+
+def called(ledger: Ledger, pace: Pace, *, now: float) -> Ledger:
+    """Write down that a call is about to be made: before it is sent, so that no crash forgets it."""
+    kept = tuple(call for call in ledger.calls if call <= now)
+    return replace(ledger, calls=(*kept, now)[-(pace.burst + 1) :])
+
+
+def settle(
+    ledger: Ledger,
+    outcome: Outcome,
+    pace: Pace,
+    *,
+    now: float,
+    fingerprint: str,
+    name: str,
+    jitter: float,
+) -> Ledger:
+    """Fold the outcome of a call into the ledger. `jitter` is a random number from 0 to 1.
+
+    Success clears waits and this name's stale locks; see `Cause` for what each refusal does.
+    """
+    match outcome:
+        case Changed() | Unchanged():
+            kept = tuple(lock for lock in ledger.locks if lock.fingerprint == fingerprint)
+            return replace(ledger, not_before=0.0, set_at=0.0, reason="", failures=0, locks=kept)
+        case Unconfirmed(text=text):
+            return _back_off(ledger, pace.after_error, text, now=now, jitter=jitter)
+        case Refused(cause=Cause.CONFLICT):
+            return ledger
+        case Refused(cause=cause, text=text) if cause in _ACCOUNT_LOCKS | _RECORD_LOCKS:
+            scope = "" if cause in _ACCOUNT_LOCKS else name
+            lock = Lock(cause=cause, text=text, since=now, fingerprint=fingerprint, name=scope)
+            others = tuple(
+                old for old in ledger.locks if old.fingerprint == fingerprint and old.name != scope
+            )
+            return replace(ledger, locks=(*others, lock), failures=0)
+        case Refused(cause=cause, text=text, wait=told):
+            first = pace.after_confusion if cause is Cause.CONFUSED else pace.after_error
+            least = min(told or 0.0, _LONGEST_TOLD_WAIT)
+            return _back_off(ledger, first, text, now=now, jitter=jitter, least=least)
+
+
+def _back_off(
+    ledger: Ledger, first: float, text: str, *, now: float, jitter: float, least: float = 0.0
+) -> Ledger:
+    grown = min(first * 2.0 ** min(ledger.failures, 20), _LONGEST_BACKOFF)
+    wait = max(grown, least) * (1.0 + 0.2 * jitter)  # only ever later than told
+    return replace(
+        ledger, failures=ledger.failures + 1, not_before=now + wait, set_at=now, reason=text
+    )
+
+
+def unlock(ledger: Ledger) -> Ledger:
+    """Lift every lock and wait: the user's own word. The pace is kept."""
+    return Ledger(calls=ledger.calls)
+
+
+def to_json(ledger: Ledger) -> dict[str, Any]:
+    """Turn a ledger into what `from_json` reads back."""
+    return {
+        "calls": list(ledger.calls),
+        "not_before": ledger.not_before,
+        "set_at": ledger.set_at,
+        "reason": ledger.reason,
+        "failures": ledger.failures,
+        "locks": [
+            {
+                "cause": lock.cause.value,
+                "text": lock.text,
+                "since": lock.since,
+                "fingerprint": lock.fingerprint,
+                "name": lock.name,
+            }
+            for lock in ledger.locks
+        ],
+    }
+
+
+def from_json(data: dict[str, Any]) -> Ledger:
+    """Read a ledger back. Raises KeyError, TypeError or ValueError when it is not one."""
+    return Ledger(
+        calls=tuple(float(call) for call in data["calls"]),
+        not_before=float(data["not_before"]),
+        set_at=float(data["set_at"]),
+        reason=str(data["reason"]),
+        failures=int(data["failures"]),
+        locks=tuple(
+            Lock(
+                cause=Cause(lock["cause"]),
+                text=str(lock["text"]),
+                since=float(lock["since"]),
+                fingerprint=str(lock["fingerprint"]),
+                name=str(lock["name"]),
+            )
+            for lock in data["locks"]
+        ),
+    )

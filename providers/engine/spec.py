@@ -1,0 +1,50 @@
+"""One description per provider: everything the rest of the house may know about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network
+from typing import Literal
+
+from providers.engine.limits import Pace
+from providers.engine.wire import Job, Reading, RType, Steps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One setting of an account. `help` is a sentence for people that says where to find it."""
+
+    key: str
+    help: str
+    secret: bool = False
+    required: bool = True
+    kind: Literal["text", "integer", "flag", "url", "endpoint"] = "text"
+    choices: tuple[str, ...] = ()
+    default: str | int | bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """A DNS service as a value.
+
+    `update` is the one generator that does the errand. `read` (optional) tells what the API holds,
+    for records that live DNS cannot show; `verify` (optional) proves credentials without a write.
+    `batch` says how large a `Job` may be: one name, or any number of names of one zone.
+    `fronts` are networks that this service serves in a record's place when it proxies it.
+    """
+
+    id: str
+    title: str
+    docs: str  # the vendor's page that this was written from
+    fields: tuple[Field, ...]
+    update: Callable[[Job], Steps]
+    read: Callable[[Job], Reading] | None = None
+    verify: Callable[[Job], Steps] | None = None
+    batch: Literal["name", "zone"] = "name"
+    families: tuple[RType, ...] = ("A", "AAAA")
+    both_families_one_call: bool = False
+    ttl_min: int | None = None
+    pace: Pace = field(default_factory=Pace)
+    fronts: tuple[IPv4Network | IPv6Network, ...] = ()
+    notes: tuple[str, ...] = ()  # limits and traps, for `upstun providers ID`

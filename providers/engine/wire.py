@@ -1,0 +1,197 @@
+"""What a provider may say to the world and hear back: values, no sockets."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv6Address
+from typing import Literal
+
+from providers.engine.outcome import Outcome, Refused
+
+RType = Literal["A", "AAAA"]
+Address = IPv4Address | IPv6Address
+
+
+class Secret:
+    """A credential that shows itself to nobody: `str`, `repr`, f-strings and JSON see stars.
+
+    Only `sender.py` and `nsupdate.py` (what goes on the wire) and `redact.py` (what to strike out)
+    call `reveal`.
+    """
+
+    __slots__ = ("__text",)
+
+    def __init__(self, text: str) -> None:
+        """Wrap the credential."""
+        self.__text = text
+
+    def reveal(self) -> str:
+        """Return the credential itself."""
+        return self.__text
+
+    def __repr__(self) -> str:
+        """Show stars."""
+        return "***"
+
+    __str__ = __repr__
+
+    def __eq__(self, other: object) -> bool:
+        """Two secrets are equal when their credentials are."""
+        return isinstance(other, Secret) and other.reveal() == self.__text
+
+    def __hash__(self) -> int:
+        """Hash consistently with equality."""
+        return hash(("Secret", self.__text))
+
+    def __reduce__(self) -> str:
+        """Refuse to be pickled: a pickle would hold the credential in the clear."""
+        raise TypeError("a Secret cannot be pickled")
+
+
+Text = str | Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RRset:
+    """The wanted content of one RRset, and what live DNS serves now.
+
+    `name` is the FQDN, lower case, A-labels, without final dot. `ttl` is seconds; None leaves it as
+    it is. `live` is what the authoritative servers answered (None: unknown or opaque), so that a
+    provider with compare-and-set can insist on it. An empty `live` is a known absence.
+    """
+
+    name: str
+    rtype: RType
+    values: frozenset[Address]
+    ttl: int | None = None
+    live: frozenset[Address] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One errand for one provider account: bring these RRsets of one zone to these values.
+
+    `zone` is the apex without final dot, from the configuration or from live DNS; empty: unknown.
+    `settings` are the account's settings by field key, validated against the provider's `fields`.
+    """
+
+    zone: str
+    rrsets: tuple[RRset, ...]
+    settings: Mapping[str, Text | int | bool] = field(default_factory=dict)
+
+    def text(self, key: str, default: str = "") -> str:
+        """A plain setting as text. Raises TypeError for a secret: those go through `secret`."""
+        value = self.settings.get(key, default)
+        if isinstance(value, Secret):
+            raise TypeError(f"{key} is a secret")
+        return str(value)
+
+    def flag(self, key: str) -> bool:
+        """A yes-or-no setting; False when absent."""
+        return self.settings.get(key, False) is True
+
+    def secret(self, key: str) -> Secret:
+        """A secret setting, still wrapped. Empty when absent."""
+        value = self.settings.get(key, "")
+        return value if isinstance(value, Secret) else Secret(str(value))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basic:
+    """HTTP Basic authentication (RFC 7617)."""
+
+    user: Text
+    password: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One HTTP request. Where a credential stands, it stands as a `Secret`.
+
+    `write` says that repeating it after a lost answer is not harmless by itself. `idempotent`
+    says that repeating the write anyway ends in the same state (PUT of a whole set, DELETE by id).
+    Values of `query`, `headers`, `form` and `json` may be secrets.
+    """
+
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+    url: str
+    query: tuple[tuple[str, Text], ...] = ()
+    headers: tuple[tuple[str, Text], ...] = ()
+    auth: Basic | None = None
+    json: object | None = None  # secrets inside are revealed by the sender
+    form: tuple[tuple[str, Text], ...] | None = None
+    write: bool = False
+    idempotent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What came back. `headers` have lower-case names. `body` is capped; `cut` says it was longer."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TsigKey:
+    """A transaction signature key (RFC 8945); `secret` is base64."""
+
+    name: str
+    secret: Secret
+    algorithm: str = "hmac-sha256"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DnsUpdate:
+    """One DNS UPDATE message (RFC 2136): every RRset replaced, all or nothing.
+
+    Prerequisites come from each RRset's `live`: the exact set (compare-and-set), none where `live`
+    is None. `query_only` sends a signed SOA query instead: proof of the key without a write.
+    """
+
+    server: str  # "host:port"
+    zone: str
+    rrsets: tuple[RRset, ...]
+    key: TsigKey | None
+    query_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DnsReply:
+    """The server's answer to an UPDATE.
+
+    `rcode` is the text of the RCODE (NOERROR, NXRRSET, REFUSED, NOTAUTH …). `tsig` names a TSIG
+    failure: BADSIG, BADKEY, BADTIME, or UNSIGNED for an answer that should have been signed.
+    """
+
+    rcode: str
+    tsig: Literal["", "BADSIG", "BADKEY", "BADTIME", "BADTRUNC", "UNSIGNED"] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Nothing usable came back. `sent` says whether the request may have reached the other side."""
+
+    sent: bool
+    text: str  # one sentence, redacted
+
+
+Call = Request | DnsUpdate
+Reply = Response | DnsReply
+Steps = Generator[Call, Reply, Outcome]
+"""A provider's whole thought: yield a call, receive its reply, return an outcome."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What the provider's API says it holds, for records whose address live DNS cannot show."""
+
+    values: frozenset[Address]
+    proxied: bool = False
+
+
+Reading = Generator[Call, Reply, Held | Refused]
+"""The same for a read: it ends in what is held, or in why that cannot be told."""
