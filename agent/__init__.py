@@ -1,0 +1,1 @@
+"""The application: it decides and lives."""

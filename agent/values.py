@@ -94,6 +94,7 @@ Code = Literal[
     "nat_1to1",
     "cgnat",
     "cgnat_likely",
+    "ds_lite",
     "stun_agrees",
     "http_agrees",
     "one_witness",

@@ -1,0 +1,81 @@
+"""What a verdict means, said to someone who has never heard of NAT. Wording only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from agent.values import Code
+from discovery.observation import Address, Missed, Seen, Source
+
+SOURCE_NAMES: Mapping[Source, str] = {
+    "upnp": "the router (UPnP)",
+    "natpmp": "the router (NAT-PMP)",
+    "stun": "STUN servers outside",
+    "http": "web services outside",
+    "interface": "this machine",
+}
+
+_VERDICTS: Mapping[Code, str] = {
+    "direct": "{address} is this machine's own public address.",
+    "single_nat": "{address} is the public address of your router, says {who}.",
+    "router_only": "Only the router speaks: {address}. Nobody outside could be asked to check it.",
+    "upstream_nat": "The world sees {address}, though your router names another address.",
+    "double_nat": (
+        "{address} is right, but two routers stand in a row: your router's own address is private. "
+        "To be reached, forward ports on both, or put the first one into bridge mode."
+    ),
+    "nat_1to1": "{address} is mapped one to one to your private address; you can be reached.",
+    "cgnat": (
+        "Your provider shares {address} among many customers (CGNAT): nobody can reach you on "
+        "IPv4. Ask for a public IPv4 address, use IPv6, or use a relay."
+    ),
+    "cgnat_likely": (
+        "Your router will not tell its address and the world sees {address}: very likely your "
+        "provider shares it among many customers (CGNAT), and nobody can reach you on IPv4."
+    ),
+    "ds_lite": (
+        "Your provider carries IPv4 through an IPv6 tunnel (DS-Lite); {address} is shared and "
+        "nobody can reach you by it. Publish IPv6."
+    ),
+    "stun_agrees": "The router tells nothing; STUN servers outside agree on {address}.",
+    "http_agrees": "Neither the router nor STUN tells; web services outside agree on {address}.",
+    "one_witness": "{who} names {address}; nobody else was asked.",
+}
+
+_UNKNOWN: Mapping[Code, str] = {
+    "one_witness": "{seen}, and nobody independent confirms it yet; waiting for a second witness.",
+    "liar": "The outside witnesses name addresses that cannot be public ({named}).",
+    "wan_down": "The internet line is down: {router}.",
+    "captive": "This network answers with a web page of its own: a login page is in the way.",
+    "offline": "This machine has no way out to the internet.",
+    "no_address": "Nobody could tell the public address: {misses}.",
+    "unsupported": "This version of upstun does not publish IPv6 addresses.",
+}
+
+
+def verdict(code: Code, address: Address, sources: tuple[Source, ...]) -> str:
+    """Say what a settled or unreachable address is."""
+    who = " and ".join(SOURCE_NAMES[source] for source in sources) or "nobody"
+    return _VERDICTS[code].format(address=address, who=who)
+
+
+def dispute(code: Code, router: Seen | None, tally: Mapping[Address, frozenset[str]]) -> str:
+    """Say who names which address."""
+    named = [f"the router says {router.address}"] if router else []
+    named += [f"{' and '.join(sorted(who))} say {address}" for address, who in tally.items()]
+    said = "; ".join(named)
+    if code == "upstream_nat":
+        return f"Router and world disagree ({said}): two lines, or a router with a stale value."
+    return f"The witnesses disagree ({said}); nothing is published until they agree."
+
+
+def unknown(code: Code, misses: tuple[Missed, ...], seen: tuple[Seen, ...]) -> str:
+    """Say why no address can be named."""
+    details = "; ".join(dict.fromkeys(miss.detail.rstrip(".") for miss in misses))
+    router = next((miss.detail for miss in misses if miss.source in ("upnp", "natpmp")), "")
+    return _UNKNOWN[code].format(
+        misses=details or "there was nobody to ask",
+        router=router.rstrip(".") or "the router is silent",
+        named=", ".join(str(miss.reported) for miss in misses if miss.reported),
+        seen="; ".join(f"{one.witness} names {one.address}" for one in seen),
+    )

@@ -1,0 +1,328 @@
+"""From observations to a verdict: whom to ask next, or what the home's address is. Pure.
+
+`next_step` is called again after every sweep, and each time it asks itself: would one more
+question change anything? The rows below are the whole of it; the tests walk the same rows.
+
+R is what the router says, S1 and S2 are STUN operators, T is an HTTP witness, L is this machine's
+own address; "pub" is publishable space (`discovery.address`). An address counts as known when it
+was verified before or when every record already shows it: settling on it publishes nothing new.
+
+===  ==========================================  =====================  =======================
+row  evidence                                    verdict                published
+===  ==========================================  =====================  =======================
+  1  S = L, pub                                  direct                 L
+  2  R pub, S1 = S2 = R                          single_nat             R
+  -  R pub and known, or confirm = never         single_nat             R, nobody else is asked
+  3  R pub, no STUN, T = R                       single_nat+udp_blocked R
+  4  R pub, nobody outside answers               router_only            R if known, else after
+                                                                        three equal reads in 10 s
+  7  R pub, S1 = S2, another                     upstream_nat           held; R read again for
+                                                                        30 s; S if prefer_outside
+  9  R RFC 1918, S pub                           double_nat             S
+ 10  R in 100.64/10, S pub                       cgnat                  S if unreachable=publish
+ 11  R will not say, S pub                       cgnat_likely           as row 10
+ 12  R private or silent about itself, and a     nat_1to1               S
+     stranger's packet arrived
+ 13  R in 192.0.0.0/24, S pub                    ds_lite                as row 10
+ 16  no R, S1 = S2 pub                           stun_agrees            S; a new S needs T, or
+                                                                        the same again 5 s later
+  -  no R, no S, T1 = T2 of two operators        http_agrees            T
+ 17  no R, one operator only                     one_witness            only if known
+ 18  no R, S1 and S2 differ                      witnesses_disagree     held; third and T asked;
+                                                                        a majority of operators
+                                                                        in two sweeps is believed
+ 19  S not pub                                   liar (a caveat)        never from S
+ 20  MAPPED differs from XOR-MAPPED              alg (a caveat)         the XOR value
+ 21  R down or 0.0.0.0, nobody outside           wan_down               nothing
+ 22  T is a web page, no S                       captive                nothing
+ 23  R's responder is not the gateway            foreign_igd (caveat)   R is not heard
+  -  nobody answers                              offline, no_address    nothing
+===  ==========================================  =====================  =======================
+
+A router that says "disconnected" or 0.0.0.0 while the outside hears this home is not heard either:
+it may be speaking of its second, unused line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agent.decide import sentences
+from agent.decide.witnesses import (
+    OUTSIDE,
+    ROUTER,
+    Case,
+    Facts,
+    Sweep,
+    Witness,
+    count,
+    digest,
+    reported_scope,
+    tells_about_the_line,
+    unasked,
+)
+from agent.values import Code, Disputed, OutOfReach, Settled, Unknown, Verdict
+from discovery.address import Scope
+from discovery.observation import Address, Source, Why
+
+_REREAD_S = 10.0  # row 7: a router may hold a stale value for half a minute after a reconnect
+_REREADS = 3
+_CONFIRM_S = 5.0  # rows 4, 16, 18: the pause before the same question is put again
+_ROUTER_READS = 3
+_PAIR = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """Ask these witnesses side by side, after a pause of `after` seconds."""
+
+    witnesses: tuple[Witness, ...]
+    after: float = 0.0
+
+
+def next_step(sweeps: tuple[Sweep, ...], case: Case) -> Look | Verdict:
+    """Say what to ask next, or what the observations mean. See the module's table."""
+    facts = digest(sweeps)
+    if facts.router is None and not tells_about_the_line(facts.router_says):
+        for source in case.order:
+            if source in ROUTER and (first := unasked(facts, case, source)):
+                return Look(witnesses=first)
+    if facts.router is not None:
+        return _with_router(facts, case, facts.router.address)
+    return _without_router(facts, case)
+
+
+def _with_router(facts: Facts, case: Case, router: Address) -> Look | Verdict:
+    if case.confirm == "never" or (case.confirm == "change" and router in case.known):
+        return _settled(facts, case, router, "single_nat")
+    if question := _ask_outside(facts, case):
+        return question
+    agreeing = facts.tally.get(router, frozenset())
+    others = {address: who for address, who in facts.tally.items() if address != router}
+    if not facts.tally:
+        return _router_alone(facts, case, router)
+    if not others:
+        return _settled(facts, case, router, "single_nat")
+    if more := _more_outside(facts, case):
+        return more
+    if agreeing and len(agreeing) + 1 > max(len(who) for who in others.values()):
+        return _settled(facts, case, router, "single_nat", ("witnesses_disagree",))
+    if agreeing or len(others) > 1:
+        return _disputed(facts, case, "witnesses_disagree")
+    return _router_against_world(facts, case, *others.popitem())
+
+
+def _router_alone(facts: Facts, case: Case, router: Address) -> Look | Verdict:
+    """Row 4, and row 22 where a login page stands in the way."""
+    if router in case.known:
+        return _settled(facts, case, router, "router_only")
+    if any(miss.why is Why.CAPTIVE for miss in facts.misses):
+        return _unknown(facts, case, "captive")
+    if len(facts.router_reads) < _ROUTER_READS and case.patient:
+        return _again(facts, case, ROUTER, _CONFIRM_S)
+    if case.patient and set(facts.router_reads[-_ROUTER_READS:]) != {router}:
+        return _disputed(facts, case, "witnesses_disagree")
+    return _settled(facts, case, router, "router_only")
+
+
+def _router_against_world(
+    facts: Facts, case: Case, outside: Address, operators: frozenset[str]
+) -> Look | Verdict:
+    """Row 7: two lines, or a router that remembers an old address."""
+    if len(facts.router_reads) <= _REREADS and case.patient:
+        return _again(facts, case, ROUTER, _REREAD_S)
+    if case.prefer_outside and len(operators) >= _PAIR:
+        return _settled(facts, case, outside, "upstream_nat")
+    return _disputed(facts, case, "upstream_nat")
+
+
+def _without_router(facts: Facts, case: Case) -> Look | Verdict:
+    if question := _ask_outside(facts, case):
+        return question
+    if not facts.tally:
+        return _nothing(facts, case)
+    if len(facts.tally) > 1:
+        return _majority(facts, case)
+    ((address, operators),) = facts.tally.items()
+    if case.confirm != "always" and address in case.known:
+        return _by_topology(facts, case, address)
+    if case.confirm == "never":
+        return _by_topology(facts, case, address, "one_witness")
+    if len(operators) < _PAIR:
+        if more := _more_outside(facts, case):
+            return more
+        return _unknown(facts, case, "one_witness")
+    by_stun = [seen for seen in facts.outside if seen.source == "stun"]
+    if len(by_stun) < len(facts.outside):  # T agrees, or T is all there is
+        return _by_topology(facts, case, address)
+    if tls := unasked(facts, case, "http"):
+        return Look(witnesses=tls[:1])
+    return _twice(facts, case, address)
+
+
+def _twice(facts: Facts, case: Case, address: Address) -> Look | Verdict:
+    """Row 16 without T: the same answer again, after a pause."""
+    if not case.patient:
+        return _by_topology(facts, case, address)
+    if facts.repeats < _PAIR:
+        return _again(facts, case, ("stun",), _CONFIRM_S)
+    if set(count(facts.first)) == {address}:
+        return _by_topology(facts, case, address)
+    return _disputed(facts, case, "witnesses_disagree")
+
+
+def _majority(facts: Facts, case: Case) -> Look | Verdict:
+    """Row 18: a majority of at least two operators, twice."""
+    if more := _more_outside(facts, case):
+        return more
+    if facts.repeats < _PAIR and case.patient:
+        return _again(facts, case, OUTSIDE, _CONFIRM_S)
+    winner = _winner(facts.tally)
+    if winner is not None and winner == _winner(count(facts.first)):
+        return _by_topology(facts, case, winner, caveats=("witnesses_disagree",))
+    return _disputed(facts, case, "witnesses_disagree")
+
+
+def _winner(tally: Mapping[Address, frozenset[str]]) -> Address | None:
+    """The address that most operators name, when they are at least two and no other ties."""
+    ranked = sorted(tally.items(), key=lambda item: len(item[1]), reverse=True)
+    (address, operators), *rest = ranked
+    if len(operators) < _PAIR or (rest and len(rest[0][1]) == len(operators)):
+        return None
+    return address
+
+
+def _by_topology(
+    facts: Facts,
+    case: Case,
+    address: Address,
+    code: Code | None = None,
+    caveats: tuple[Code, ...] = (),
+) -> Verdict:
+    """Rows 9 to 13 and 16: the outside agrees; the router's own words name the situation."""
+    by_stun = any(seen.source == "stun" and seen.address == address for seen in facts.outside)
+    plain: Code = code or ("stun_agrees" if by_stun else "http_agrees")
+    miss = facts.router_says
+    kind = reported_scope(miss)
+    refuses = miss is not None and miss.why is Why.NO_ADDRESS and miss.reported is None
+    if kind is None and not refuses:
+        return _settled(facts, case, address, plain, caveats)
+    if case.stranger_reached:
+        return _settled(facts, case, address, "nat_1to1", caveats)
+    if kind is Scope.CGNAT:
+        return _out_of_reach(facts, case, address, "cgnat", caveats)
+    if kind is Scope.DS_LITE:
+        return _out_of_reach(facts, case, address, "ds_lite", caveats)
+    if refuses:
+        return _out_of_reach(facts, case, address, "cgnat_likely", caveats)
+    if kind is Scope.PRIVATE:
+        return _settled(facts, case, address, "double_nat", caveats)
+    return _settled(facts, case, address, plain, caveats)
+
+
+def _nothing(facts: Facts, case: Case) -> Verdict:
+    """Rows 19, 21, 22 and the silent rest."""
+    whys = {miss.why for miss in facts.misses}
+    if Why.CAPTIVE in whys:
+        return _unknown(facts, case, "captive")
+    if tells_about_the_line(facts.router_says):
+        return _unknown(facts, case, "wan_down")
+    if "liar" in facts.caveats:
+        return _unknown(facts, case, "liar")
+    if not case.has_route or (whys and whys <= {Why.NO_ROUTE, Why.UNRESOLVED}):
+        return _unknown(facts, case, "offline")
+    return _unknown(facts, case, "no_address")
+
+
+# ---- whom to ask ---------------------------------------------------------------------------------
+
+
+def _ask_outside(facts: Facts, case: Case) -> Look | None:
+    """Two STUN operators; when no STUN server answers, two HTTP operators."""
+    asked = {source for source, _ in facts.asked}
+    if "stun" not in asked and (pair := unasked(facts, case, "stun")):
+        return Look(witnesses=pair[:_PAIR])
+    if not facts.outside and "http" not in asked and (pair := unasked(facts, case, "http")):
+        return Look(witnesses=pair[:_PAIR])
+    return None
+
+
+def _more_outside(facts: Facts, case: Case) -> Look | None:
+    """Everyone else outside who may be asked: the third STUN operator, and T."""
+    rest = (*unasked(facts, case, "stun")[:_PAIR], *unasked(facts, case, "http")[:_PAIR])
+    return Look(witnesses=rest) if rest else None
+
+
+def _again(facts: Facts, case: Case, sources: tuple[Source, ...], after: float) -> Look:
+    """Those of these kinds who were asked before and answered with an address, once more."""
+    answered = {(seen.source, seen.witness) for seen in (*facts.outside, facts.router) if seen}
+    again = tuple(
+        witness
+        for witness in case.menu
+        if witness.source in sources and (witness.source, witness.name) in answered
+    )
+    return Look(witnesses=again, after=after)
+
+
+# ---- verdicts ------------------------------------------------------------------------------------
+
+
+def _settled(
+    facts: Facts, case: Case, address: Address, code: Code, caveats: tuple[Code, ...] = ()
+) -> Settled:
+    code = "direct" if address == case.local else code
+    sources = _sources(facts, address)
+    return Settled(
+        family=case.family,
+        address=address,
+        code=code,
+        sources=sources,
+        because=sentences.verdict(code, address, sources),
+        caveats=(*caveats, *facts.caveats),
+    )
+
+
+def _out_of_reach(
+    facts: Facts, case: Case, address: Address, code: Code, caveats: tuple[Code, ...]
+) -> Verdict:
+    if case.unreachable == "publish":
+        return _settled(facts, case, address, code, caveats)
+    sources = _sources(facts, address)
+    return OutOfReach(
+        family=case.family,
+        address=address,
+        code=code,
+        sources=sources,
+        because=sentences.verdict(code, address, sources),
+        caveats=(*caveats, *facts.caveats),
+    )
+
+
+def _disputed(facts: Facts, case: Case, code: Code) -> Disputed:
+    named = {seen.address: None for seen in (facts.router, *facts.outside) if seen}
+    return Disputed(
+        family=case.family,
+        candidates=tuple(named),
+        code=code,
+        sources=_sources(facts, None),
+        because=sentences.dispute(code, facts.router, facts.tally),
+        caveats=facts.caveats,
+    )
+
+
+def _unknown(facts: Facts, case: Case, code: Code) -> Unknown:
+    return Unknown(
+        family=case.family,
+        code=code,
+        because=sentences.unknown(code, facts.misses, facts.outside),
+        caveats=tuple(caveat for caveat in facts.caveats if caveat != code),
+    )
+
+
+def _sources(facts: Facts, address: Address | None) -> tuple[Source, ...]:
+    """The kinds of witness behind an address, each once, the router first; None: everybody's."""
+    seen = [one for one in (facts.router, *facts.outside) if one]
+    return tuple(
+        dict.fromkeys(one.source for one in seen if address is None or one.address == address)
+    )
