@@ -30,13 +30,16 @@ from typing import Literal
 from agent.decide.agreement import Agreement, State
 from agent.values import Ask, Decision, Hold, Keep, Push, Record, Settled, Verdict
 from discovery.observation import Address
-from providers.engine.limits import Locked, Permit, Wait
+from providers.engine.limits import Go, Locked, Permit, Wait
 
 GRACE_S = 600.0
 """How long an accepted change may take to be served before the provider is told again."""
 
 API_RECHECK_S = 6 * 3600.0
 """How long the API's word on a proxied record is taken without asking again."""
+
+
+PublicationState = Literal["sending", "accepted", "served"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +52,7 @@ class Publication:
     """
 
     address: Address
-    state: Literal["sending", "accepted", "served"]
+    state: PublicationState
     at: float
 
 
@@ -81,6 +84,8 @@ def plan(
             return Hold(code="locked", because=f"{lock.text} Stopped since {_clock(lock.since)}.")
         case Wait(until=until, why=why):
             return Hold(code="paced", because=f"waiting until {_clock(until)}: {why}", until=until)
+        case Go():
+            pass
     if by_api:
         return Ask(address=address, because=agreement.because)
     return Push(address=address, because=agreement.because)

@@ -1,0 +1,278 @@
+"""Memory on disk: one SQLite file that survives power cuts, and is never fatal.
+
+WAL with `synchronous=FULL`: what was written before a provider call is there after the call was
+cut short. A file that cannot be read is set aside under a name that is told. When the disk is
+full or read-only the agent goes on with memory alone and says so (`trouble`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, get_args
+
+from agent.decide.plan import Publication, PublicationState
+from discovery.live_dns.view import RType
+from providers.engine import limits
+from providers.engine.limits import Ledger
+
+SCHEMA_VERSION = 1
+_SCHEMA = """
+CREATE TABLE events (
+    id INTEGER PRIMARY KEY, at REAL NOT NULL, type TEXT NOT NULL, name TEXT, body TEXT NOT NULL);
+CREATE INDEX events_by_name ON events (name, id);
+CREATE TABLE publications (
+    name TEXT NOT NULL, rtype TEXT NOT NULL, address TEXT NOT NULL, state TEXT NOT NULL,
+    at REAL NOT NULL, PRIMARY KEY (name, rtype));
+CREATE TABLE ledgers (account TEXT PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL)
+"""
+_KEPT_EVENTS = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of history. `at` is wall seconds; `body` the event as JSON data."""
+
+    at: float
+    type: str
+    name: str | None
+    body: dict[str, Any]
+
+
+class StateError(Exception):
+    """The state cannot be used at all; the text is one sentence for people."""
+
+
+class Store:
+    """The agent's memory. All times are wall seconds. Methods never raise for disk trouble.
+
+    `path` None keeps everything in memory. `report` is told, in one sentence each, what went
+    wrong with the file. Raises StateError when a newer upstun wrote the file.
+    """
+
+    def __init__(self, path: Path | None, report: Callable[[str], None]) -> None:
+        """Open or create the file, setting a damaged one aside."""
+        self._path = path
+        self._report = report
+        self._unsaved = _Unsaved()
+        self._db = self._open()
+
+    def close(self) -> None:
+        """Close the file; a checkpoint folds the write-ahead log in."""
+        self._db.close()
+
+    # ---- publications ----------------------------------------------------------------------------
+
+    def publication(self, name: str, rtype: RType) -> Publication | None:
+        """What was last sent for this RRset; None when nothing is remembered."""
+        if (name, rtype) in self._unsaved.publications:
+            return self._unsaved.publications[name, rtype]
+        rows = self._read(
+            "SELECT address, state, at FROM publications WHERE name = ? AND rtype = ?",
+            (name, rtype),
+        )
+        for address, state, at in rows:
+            if state in get_args(PublicationState):
+                with contextlib.suppress(ValueError):
+                    return Publication(address=ip_address(address), state=state, at=at)
+        return None
+
+    def save_publication(self, name: str, rtype: RType, publication: Publication) -> None:
+        """Remember what was sent for this RRset."""
+        saved = self._write(
+            "INSERT OR REPLACE INTO publications VALUES (?, ?, ?, ?, ?)",
+            (name, rtype, str(publication.address), publication.state, publication.at),
+        )
+        if not saved:
+            self._unsaved.publications[name, rtype] = publication
+
+    # ---- ledgers ---------------------------------------------------------------------------------
+
+    def ledger(self, account: str) -> Ledger:
+        """The account's ledger; the empty one when nothing is remembered."""
+        if account in self._unsaved.ledgers:
+            return self._unsaved.ledgers[account]
+        for (body,) in self._read("SELECT body FROM ledgers WHERE account = ?", (account,)):
+            try:
+                return limits.from_json(json.loads(body))
+            except (ValueError, KeyError, TypeError):
+                self._report(
+                    f"the memory of account {account} in {self._path} cannot be read; "
+                    "its waits and locks are forgotten."
+                )
+        return Ledger()
+
+    def save_ledger(self, account: str, ledger: Ledger) -> None:
+        """Remember the account's ledger."""
+        body = json.dumps(limits.to_json(ledger))
+        if not self._write("INSERT OR REPLACE INTO ledgers VALUES (?, ?)", (account, body)):
+            self._unsaved.ledgers[account] = ledger
+
+    def accounts(self) -> tuple[str, ...]:
+        """The accounts that something is remembered of."""
+        rows = self._read("SELECT account FROM ledgers ORDER BY account", ())
+        return tuple(str(account) for (account,) in rows)
+
+    # ---- facts -----------------------------------------------------------------------------------
+
+    def fact(self, key: str) -> str | None:
+        """A small remembered fact, such as the last verified address of a family."""
+        if key in self._unsaved.facts:
+            return self._unsaved.facts[key]
+        for (value,) in self._read("SELECT value FROM facts WHERE key = ?", (key,)):
+            return str(value)
+        return None
+
+    def save_fact(self, key: str, value: str) -> None:
+        """Remember a small fact; nothing is written when it is remembered already."""
+        if self.fact(key) == value:
+            return
+        if not self._write("INSERT OR REPLACE INTO facts VALUES (?, ?)", (key, value)):
+            self._unsaved.facts[key] = value
+
+    # ---- history ---------------------------------------------------------------------------------
+
+    def append(self, at: float, kind: str, name: str | None, body: dict[str, Any]) -> None:
+        """Add a line of history. Old lines beyond the last 20,000 are dropped now and then."""
+        self._write(
+            "INSERT INTO events (at, type, name, body) VALUES (?, ?, ?, ?)",
+            (at, kind, name, json.dumps(body, separators=(",", ":"))),
+        )
+        rows = self._read("SELECT max(id) FROM events", ())
+        if rows and rows[0][0] and rows[0][0] % 1000 == 0:
+            self._write("DELETE FROM events WHERE id <= ?", (rows[0][0] - _KEPT_EVENTS,))
+
+    def history(self, limit: int, name: str | None = None) -> tuple[Line, ...]:
+        """The latest lines of history, oldest first, of one name or of all."""
+        rows = self._read(
+            "SELECT at, type, name, body FROM events WHERE ? IS NULL OR name = ? "
+            "ORDER BY id DESC LIMIT ?",
+            (name, name, limit),
+        )
+        lines = []
+        for at, kind, about, body in reversed(rows):
+            with contextlib.suppress(ValueError):
+                lines.append(Line(at=at, type=kind, name=about, body=json.loads(body)))
+        return tuple(lines)
+
+    # ---- the file --------------------------------------------------------------------------------
+
+    def _open(self) -> sqlite3.Connection:
+        if self._path is None:
+            return _prepared(":memory:")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return _prepared(str(self._path))
+        except sqlite3.OperationalError as fault:
+            self._trouble(fault)
+        except sqlite3.DatabaseError:
+            return self._set_aside()
+        except OSError as fault:
+            self._trouble(fault)
+        return _prepared(":memory:")
+
+    def _set_aside(self) -> sqlite3.Connection:
+        """A damaged file keeps its bytes under another name: somebody may want to look."""
+        if self._path is None:
+            return _prepared(":memory:")
+        try:
+            aside = _free_name(self._path)
+            for suffix in ("", "-wal", "-shm"):
+                part = self._path.with_name(self._path.name + suffix)
+                if part.exists():
+                    part.rename(aside.with_name(aside.name + suffix))
+            self._report(
+                f"the state file {self._path} is damaged; it was set aside as {aside} "
+                "and a new one was begun. Waits and locks of accounts were in it."
+            )
+            return _prepared(str(self._path))
+        except (OSError, sqlite3.Error) as fault:
+            self._trouble(fault)
+            return _prepared(":memory:")
+
+    def _read(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        try:
+            return self._db.execute(sql, values).fetchall()
+        except sqlite3.OperationalError as fault:
+            self._trouble(fault)
+        except sqlite3.DatabaseError:
+            self._db.close()
+            self._db = self._set_aside()
+        return []
+
+    def _write(self, sql: str, values: tuple[Any, ...]) -> bool:
+        try:
+            self._db.execute(sql, values)
+        except sqlite3.OperationalError as fault:
+            self._trouble(fault)
+            return False
+        except sqlite3.DatabaseError:
+            self._db.close()
+            self._db = self._set_aside()
+            return False
+        return True
+
+    def _trouble(self, fault: Exception) -> None:
+        """Tell disk trouble once: a full disk fails every write."""
+        text = f"the state in {self._path} cannot be written ({fault}); going on without it."
+        if text != self._unsaved.told:
+            self._unsaved.told = text
+            self._report(text)
+
+
+@dataclass(slots=True)
+class _Unsaved:
+    """What the disk would not take; kept for the life of this process."""
+
+    publications: dict[tuple[str, RType], Publication] = field(default_factory=dict)
+    ledgers: dict[str, Ledger] = field(default_factory=dict)
+    facts: dict[str, str] = field(default_factory=dict)
+    told: str = ""
+
+
+def _prepared(target: str) -> sqlite3.Connection:
+    """Open with autocommit: every write is on disk when it returns."""
+    db = sqlite3.connect(target, isolation_level=None, timeout=5.0)
+    try:
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        if version > SCHEMA_VERSION:
+            raise StateError(
+                f"{target} was written by a newer upstun (schema {version}, this one knows "
+                f"{SCHEMA_VERSION}); use that one, or another state directory."
+            )
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        if version == 0:
+            with _transaction(db):
+                for statement in _SCHEMA.split(";\n"):
+                    db.execute(statement)
+                db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+@contextlib.contextmanager
+def _transaction(db: sqlite3.Connection) -> Iterator[None]:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
+
+
+def _free_name(path: Path) -> Path:
+    """The first name of the form `state.sqlite3.damaged-N` that nothing bears."""
+    number = 1
+    while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
+        number += 1
+    return aside
