@@ -106,6 +106,14 @@ class Basic:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bearer:
+    """A token in the Authorization header: `Bearer` (RFC 6750), or a vendor's own `scheme`."""
+
+    token: Text
+    scheme: str = "Bearer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """One HTTP request. Where a credential stands, it stands as a `Secret`.
 
@@ -118,7 +126,7 @@ class Request:
     url: str
     query: tuple[tuple[str, Text], ...] = ()
     headers: tuple[tuple[str, Text], ...] = ()
-    auth: Basic | None = None
+    auth: Basic | Bearer | None = None
     json: object | None = None  # secrets inside are revealed by the sender
     form: tuple[tuple[str, Text], ...] | None = None
     write: bool = False
@@ -165,10 +173,13 @@ class DnsReply:
 
     `rcode` is the text of the RCODE (NOERROR, NXRRSET, REFUSED, NOTAUTH …). `tsig` names a TSIG
     failure: BADSIG, BADKEY, BADTIME, or UNSIGNED for an answer that should have been signed.
+    UNUSABLE: the configured key cannot be one (its secret is not base64), and nothing was sent.
+    `clock_ahead` is how many seconds the server's clock is ahead of ours, where it said so.
     """
 
     rcode: str
-    tsig: Literal["", "BADSIG", "BADKEY", "BADTIME", "BADTRUNC", "UNSIGNED"] = ""
+    tsig: Literal["", "BADSIG", "BADKEY", "BADTIME", "BADTRUNC", "UNSIGNED", "UNUSABLE"] = ""
+    clock_ahead: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
