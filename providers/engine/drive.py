@@ -1,11 +1,29 @@
-"""The one driver: runs a provider's generator over a sender."""
+"""The one driver: runs a provider's generator over a sender, with retries, deadline and redaction.
+
+`trouble` decides what a failed exchange means; this file decides when an errand is over.
+"""
 
 from __future__ import annotations
 
-from typing import Protocol
+import asyncio
+from collections.abc import Callable, Generator
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
 
-from providers.engine.outcome import Outcome, Refused
-from providers.engine.wire import Call, Fault, Held, Reading, Reply, Steps
+from providers.engine.errors import Confused, excerpt
+from providers.engine.outcome import Cause, Changed, Outcome, Refused, Unchanged, Unconfirmed
+from providers.engine.redact import redact, secrets_in
+from providers.engine.trouble import accepted, trouble
+from providers.engine.waits import clock_error
+from providers.engine.wire import Call, Fault, Held, Reading, Reply, Response, Steps
+
+T = TypeVar("T")
+Wall = Callable[[], datetime]
+_MOST_CALLS = 64  # in one errand: a service whose pages never end is left here
+_CLOCK_TOLERANCE = 300.0  # seconds: what signing schemes and TSIG allow, RFC 8945 section 5.2.3
+_MADE_BY_US = {Cause.NOT_FOUND, Cause.REJECTED, Cause.TRANSIENT}
 
 
 class Send(Protocol):
@@ -16,9 +34,153 @@ class Send(Protocol):
         ...
 
 
-async def drive(steps: Steps, send: Send, *, limit: float = 30.0) -> Outcome:
-    raise NotImplementedError
+async def drive(
+    steps: Steps,
+    send: Send,
+    *,
+    limit: float = 30.0,
+    title: str = "the provider",
+    wall: Wall | None = None,
+    pauses: tuple[float, ...] = (0.5, 2.0),
+) -> Outcome:
+    """Do one errand within `limit` seconds. The generator is always closed, every text redacted.
+
+    `title` names the service in sentences. `wall` tells the time of day: a refusal of credentials
+    that a wrong clock may have caused then says so. A call that may be repeated is repeated after
+    each of `pauses` (seconds), while there is time, unless the service says to wait longer.
+    """
+    return await _Errand(send, limit, title, wall, pauses).run(steps)
 
 
-async def read_back(steps: Reading, send: Send, *, limit: float = 30.0) -> Held | Refused:
-    raise NotImplementedError
+async def read_back(
+    steps: Reading,
+    send: Send,
+    *,
+    limit: float = 30.0,
+    title: str = "the provider",
+    wall: Wall | None = None,
+    pauses: tuple[float, ...] = (0.5, 2.0),
+) -> Held | Refused:
+    """Do one reading errand; the parameters are those of `drive`."""
+    ended = await _Errand(send, limit, title, wall, pauses).run(steps)
+    if isinstance(ended, Unconfirmed):  # nothing was to be changed, so nothing is in doubt
+        return Refused(cause=Cause.TRANSIENT, text=ended.text)
+    return ended
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _End(Generic[T]):
+    """What the generator returned."""
+
+    value: T
+
+
+@dataclass(slots=True)
+class _Errand:
+    """One run of one generator, and what must be remembered between its calls."""
+
+    send: Send
+    limit: float
+    title: str
+    wall: Wall | None
+    pauses: tuple[float, ...]
+    secrets: set[str] = field(default_factory=set)
+    last: Reply | None = None
+    made: bool = False  # a write was accepted
+    lost: bool = False  # a write may have been made: its answer never came
+
+    async def run(self, steps: Generator[Call, Reply, T]) -> T | Refused | Unconfirmed:
+        deadline = asyncio.get_running_loop().time() + self.limit
+        with closing(steps):
+            return self._told(await self._walk(steps, deadline))
+
+    async def _walk(
+        self, steps: Generator[Call, Reply, T], deadline: float
+    ) -> T | Refused | Unconfirmed:
+        for _ in range(_MOST_CALLS + 1):
+            try:
+                step = _advance(steps, self.last)
+            except Confused as confused:
+                return self._confused(f"{self.title} answered {confused}")
+            except Exception as error:  # noqa: BLE001  no answer may end in a traceback
+                return self._stumbled(error)
+            if isinstance(step, _End):
+                return step.value
+            self.secrets |= secrets_in(step)
+            reply = await self._exchange(step, deadline)
+            if isinstance(reply, Refused | Unconfirmed):
+                return reply
+            self.made |= accepted(step, reply)
+            self.last = reply
+        return self._confused(f"{self.title} wanted more than {_MOST_CALLS} calls for one change")
+
+    async def _exchange(self, call: Call, deadline: float) -> Reply | Refused | Unconfirmed:
+        """One call and its answer, repeated where that is safe and may help."""
+        clock = asyncio.get_running_loop().time
+        for pause in (*self.pauses, None):
+            left = deadline - clock()
+            if left > 0:
+                reply = await self.send(call, limit=left)
+            else:
+                reply = Fault(sent=False, text=f"the {self.limit:g} s for this change are over")
+            now = self.wall() if self.wall else None
+            bad = trouble(call, reply, title=self.title, now=now)
+            if bad is None:
+                assert not isinstance(reply, Fault)  # a fault always is trouble
+                return reply
+            if isinstance(reply, Response):
+                self.last = reply
+            self.lost |= isinstance(bad.outcome, Unconfirmed)
+            told = bad.outcome.wait if isinstance(bad.outcome, Refused) else None
+            if not bad.again or pause is None or (told or 0.0) > pause:
+                return bad.outcome
+            if clock() + pause >= deadline:
+                return bad.outcome
+            await asyncio.sleep(pause)
+        raise AssertionError("the last pause is None")
+
+    def _stumbled(self, error: Exception) -> Refused | Unconfirmed:
+        """The provider's reading broke: over an answer, or over settings before the first call."""
+        kind = type(error).__name__
+        if self.last is None:
+            text = f"no request to {self.title} can be made from these settings ({kind})"
+            return Refused(cause=Cause.REJECTED, text=text)
+        said = excerpt(self.last.body) if isinstance(self.last, Response) else self.last.rcode
+        return self._confused(
+            f"{self.title} answered something that its documentation does not describe: "
+            f"{said or 'nothing'} ({kind})"
+        )
+
+    def _confused(self, text: str) -> Refused | Unconfirmed:
+        if self.made or self.lost:
+            return Unconfirmed(text=f"{text}; the change may have been made")
+        return Refused(cause=Cause.CONFUSED, text=text)
+
+    def _told(self, ended: T | Refused | Unconfirmed) -> T | Refused | Unconfirmed:
+        """The end of the errand as it may be shown and acted on."""
+        if isinstance(ended, Refused) and self.lost and ended.cause in _MADE_BY_US:
+            # A repeated DELETE finds nothing because the lost one was carried out.
+            ended = Unconfirmed(text=f"{ended.text}; an earlier try may have been carried out")
+        if isinstance(ended, Refused) and ended.cause is Cause.CREDENTIALS:
+            ended = replace(ended, text=ended.text + self._clock_remark())
+        if isinstance(ended, Refused | Unconfirmed):
+            return replace(ended, text=redact(ended.text, self.secrets))
+        if isinstance(ended, Changed | Unchanged):
+            return replace(ended, note=redact(ended.note, self.secrets))
+        return ended
+
+    def _clock_remark(self) -> str:
+        if self.wall is None or not isinstance(self.last, Response):
+            return ""
+        ahead = clock_error(self.last.headers, self.wall())
+        if ahead is None or abs(ahead) <= _CLOCK_TOLERANCE:
+            return ""
+        side = "ahead of" if ahead > 0 else "behind"
+        return f". The clock here is {abs(ahead):.0f} s {side} the service's: that can be the cause"
+
+
+def _advance(steps: Generator[Call, Reply, T], reply: Reply | None) -> Call | _End[T]:
+    try:
+        return next(steps) if reply is None else steps.send(reply)
+    except StopIteration as end:
+        return _End(value=end.value)

@@ -18,7 +18,7 @@ _SHOWN = 120  # characters of a stranger's text that a person is shown
 _MESSAGE_KEYS = ("message", "detail", "error", "errors", "description", "reason", "status")
 
 
-class Confused(Exception):  # noqa: N818  it is a state of the reader, and reads so where it is raised
+class Confused(Exception):
     """The answer is not what the vendor documents. Its text completes "answered …".
 
     `drive` turns it into `Refused(CONFUSED)`, or `Unconfirmed` when a write was made before.

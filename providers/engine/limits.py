@@ -2,13 +2,15 @@
 
 A `Ledger` is all that must be remembered about one account. It is a plain value, kept on disk by
 the agent and asked before every call, so that a restart loop cannot hammer an account. Times are
-wall-clock seconds since the epoch, because they must survive a restart; a clock that jumps back is
-noticed and cannot lengthen a wait beyond its own length.
+wall-clock seconds since the epoch, because they must survive a restart. A clock that jumps back by
+less than a wait's length at most doubles that wait; by more, and nothing in the ledger can be timed
+any more: waits and pace are then taken as over, while locks and the count of failures stay.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from math import isfinite
 from typing import Any
 
 from providers.engine.outcome import Cause, Changed, Outcome, Refused, Unchanged, Unconfirmed
@@ -17,6 +19,7 @@ _ACCOUNT_LOCKS = {Cause.CREDENTIALS, Cause.BLOCKED}
 _RECORD_LOCKS = {Cause.NOT_FOUND, Cause.REJECTED}
 _LONGEST_BACKOFF = 6 * 3600.0
 _LONGEST_TOLD_WAIT = 7 * 86400.0  # deSEC may say a day; nobody honest says a month
+_CLOCK_GRAIN = 1e-3  # seconds; far above the rounding of a float that counts from the epoch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +54,7 @@ class Lock:
 class Ledger:
     """What one account's past allows. A new account has the empty ledger."""
 
-    calls: tuple[float, ...] = ()  # when the latest calls were made, oldest first
+    paid_until: float = 0.0  # when the bucket is full again, if nothing more is called
     not_before: float = 0.0
     set_at: float = 0.0  # when `not_before` was set: tells a clock that jumped back
     reason: str = ""  # why `not_before` was set, for people
@@ -90,39 +93,41 @@ def may_call(ledger: Ledger, pace: Pace, *, now: float, fingerprint: str, name: 
     ==============================  =======================================
     a lock with this fingerprint    Locked, for the account or this name
     a wait that is still running    Wait until it ends
-    `burst` calls within the pace   Wait until the bucket has one more
+    an empty bucket                 Wait until it holds one call again
     anything else                   Go
     ==============================  =======================================
+
+    `fingerprint` stands for the account's settings. `name` is the record's key: what it contains
+    besides the name (its TTL, say) is what a person may change to lift the record's lock.
     """
     for lock in ledger.locks:
         if lock.fingerprint == fingerprint and lock.name in ("", name):
             return Locked(lock=lock)
-    waited_backwards = now < ledger.set_at
-    if now < ledger.not_before and not waited_backwards:
+    if _runs(ledger, now):
         return Wait(until=ledger.not_before, why=ledger.reason)
-    recent = _tokens_spent(ledger, pace, now)
-    if recent > pace.burst - 1:
+    until = _bucket(ledger, pace, now) - (pace.burst - 1) * pace.every
+    if until > now + _CLOCK_GRAIN:
         return Wait(
-            until=now + (recent - pace.burst + 1) * pace.every,
-            why=f"paced: {pace.burst} calls at once, then one each {pace.every:g} s",
+            until=until, why=f"paced: {pace.burst} calls at once, then one each {pace.every:g} s"
         )
     return Go()
 
 
-def _tokens_spent(ledger: Ledger, pace: Pace, now: float) -> float:
-    spent, at = 0.0, 0.0
-    for call in ledger.calls:
-        if call > now:  # the clock jumped back: what lies in the future cannot be counted
-            continue
-        spent = max(0.0, spent - (call - at) / pace.every) + 1.0 if pace.every else 0.0
-        at = call
-    return max(0.0, spent - (now - at) / pace.every) if pace.every else 0.0
+def _runs(ledger: Ledger, now: float) -> bool:
+    """Whether the ledger's wait is still running; not on a clock that has left its span."""
+    length = ledger.not_before - ledger.set_at
+    return ledger.set_at - length <= now < ledger.not_before
+
+
+def _bucket(ledger: Ledger, pace: Pace, now: float) -> float:
+    """When the bucket is full again: never sooner than now, never later than if it were empty."""
+    jumped_back = ledger.paid_until > now + pace.burst * pace.every + _CLOCK_GRAIN
+    return now if jumped_back else max(now, ledger.paid_until)
 
 
 def called(ledger: Ledger, pace: Pace, *, now: float) -> Ledger:
-    """Write down that a call is about to be made: before it is sent, so that no crash forgets it."""
-    kept = tuple(call for call in ledger.calls if call <= now)
-    return replace(ledger, calls=(*kept, now)[-(pace.burst + 1) :])
+    """Write down that a call is about to be made; before it is sent, so that no crash forgets."""
+    return replace(ledger, paid_until=_bucket(ledger, pace, now) + pace.every)
 
 
 def settle(
@@ -137,16 +142,23 @@ def settle(
 ) -> Ledger:
     """Fold the outcome of a call into the ledger. `jitter` is a random number from 0 to 1.
 
-    Success clears waits and this name's stale locks; see `Cause` for what each refusal does.
+    Success clears the wait, and every lock that the success disproves or that another
+    configuration left behind; see `Cause` for what each refusal does. The first conflict in a row
+    costs nothing, for looking again is its cure; the next ones back off, or two agents that fight
+    over a record would call for ever.
     """
     match outcome:
         case Changed() | Unchanged():
-            kept = tuple(lock for lock in ledger.locks if lock.fingerprint == fingerprint)
+            kept = tuple(
+                lock
+                for lock in ledger.locks
+                if lock.fingerprint == fingerprint and lock.name not in ("", name)
+            )
             return replace(ledger, not_before=0.0, set_at=0.0, reason="", failures=0, locks=kept)
         case Unconfirmed(text=text):
             return _back_off(ledger, pace.after_error, text, now=now, jitter=jitter)
-        case Refused(cause=Cause.CONFLICT):
-            return ledger
+        case Refused(cause=Cause.CONFLICT) if ledger.failures == 0:
+            return replace(ledger, failures=1)
         case Refused(cause=cause, text=text) if cause in _ACCOUNT_LOCKS | _RECORD_LOCKS:
             scope = "" if cause in _ACCOUNT_LOCKS else name
             lock = Lock(cause=cause, text=text, since=now, fingerprint=fingerprint, name=scope)
@@ -164,21 +176,22 @@ def _back_off(
     ledger: Ledger, first: float, text: str, *, now: float, jitter: float, least: float = 0.0
 ) -> Ledger:
     grown = min(first * 2.0 ** min(ledger.failures, 20), _LONGEST_BACKOFF)
-    wait = max(grown, least) * (1.0 + 0.2 * jitter)  # only ever later than told
-    return replace(
-        ledger, failures=ledger.failures + 1, not_before=now + wait, set_at=now, reason=text
-    )
+    until = now + max(grown, least) * (1.0 + 0.2 * jitter)  # only ever later than told
+    failures = ledger.failures + 1
+    if _runs(ledger, now) and ledger.not_before > until:
+        return replace(ledger, failures=failures)  # a longer wait that was told before still holds
+    return replace(ledger, failures=failures, not_before=until, set_at=now, reason=text)
 
 
 def unlock(ledger: Ledger) -> Ledger:
     """Lift every lock and wait: the user's own word. The pace is kept."""
-    return Ledger(calls=ledger.calls)
+    return Ledger(paid_until=ledger.paid_until)
 
 
 def to_json(ledger: Ledger) -> dict[str, Any]:
     """Turn a ledger into what `from_json` reads back."""
     return {
-        "calls": list(ledger.calls),
+        "paid_until": ledger.paid_until,
         "not_before": ledger.not_before,
         "set_at": ledger.set_at,
         "reason": ledger.reason,
@@ -199,19 +212,26 @@ def to_json(ledger: Ledger) -> dict[str, Any]:
 def from_json(data: dict[str, Any]) -> Ledger:
     """Read a ledger back. Raises KeyError, TypeError or ValueError when it is not one."""
     return Ledger(
-        calls=tuple(float(call) for call in data["calls"]),
-        not_before=float(data["not_before"]),
-        set_at=float(data["set_at"]),
+        paid_until=_time(data["paid_until"]),
+        not_before=_time(data["not_before"]),
+        set_at=_time(data["set_at"]),
         reason=str(data["reason"]),
         failures=int(data["failures"]),
         locks=tuple(
             Lock(
                 cause=Cause(lock["cause"]),
                 text=str(lock["text"]),
-                since=float(lock["since"]),
+                since=_time(lock["since"]),
                 fingerprint=str(lock["fingerprint"]),
                 name=str(lock["name"]),
             )
             for lock in data["locks"]
         ),
     )
+
+
+def _time(value: Any) -> float:
+    seconds = float(value)
+    if not isfinite(seconds):
+        raise ValueError(f"{value} is no point in time")
+    return seconds

@@ -1,0 +1,281 @@
+"""The one way out: HTTP requests by aiohttp, DNS UPDATE by `nsupdate`. Never raises for trouble.
+
+aiohttp is imported at the first request, not with this file: a quiet home never pays for it.
+
+Every request has a connection of its own. A kept one is bound to the NAT mapping of the old
+address, so it is dead at the very moment when there is something to say; and aiohttp repeats a GET
+on a kept connection by itself, which for dyndns2 would be a write made twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode, urlsplit
+
+from providers.engine.drive import Send
+from providers.engine.redact import redact, secrets_in
+from providers.engine.wire import (
+    Basic,
+    Bearer,
+    Call,
+    DnsUpdate,
+    Fault,
+    Reply,
+    Request,
+    Response,
+    Secret,
+    Text,
+)
+
+if TYPE_CHECKING:
+    import aiohttp
+
+BODY_CAP = 256 * 1024  # bytes; the longest honest answer is a page of a hundred records
+
+
+class _Unsendable(Exception):
+    """The request cannot be sent as it stands; the text says why, without any of its values."""
+
+
+@dataclass(slots=True)
+class _Contact:
+    """Whether a connection was made: from then on the request may have reached the other side."""
+
+    made: bool = False
+
+
+class Sender:
+    """One aiohttp session for the whole process; satisfies `Send`. Close it with `aclose`.
+
+    `user_agent` names this program and its version. Where a request carries a From header (RFC 9110
+    section 10.1.2), its address is added to the User-Agent, as No-IP demands of every client.
+    `ca_file` is a PEM file of certificates to trust besides the system's. Cleartext http goes to
+    loopback alone, unless `allow_http`.
+    """
+
+    def __init__(
+        self, *, user_agent: str = "upstun", ca_file: str = "", allow_http: bool = False
+    ) -> None:
+        """Remember the settings; nothing is opened before the first request."""
+        self._user_agent = user_agent
+        self._ca_file = ca_file
+        self._allow_http = allow_http
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __call__(self, call: Call, *, limit: float) -> Reply | Fault:
+        """Send one call; whatever happens within `limit` seconds is the answer or a `Fault`."""
+        return await self._send(call, limit, allow_http=self._allow_http)
+
+    def allowing_http(self) -> Send:
+        """The same sender, for an account whose user accepted cleartext http."""
+
+        async def send(call: Call, *, limit: float) -> Reply | Fault:
+            return await self._send(call, limit, allow_http=True)
+
+        return send
+
+    async def aclose(self) -> None:
+        """Close the session, if there is one. The next call would open another."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def _send(self, call: Call, limit: float, *, allow_http: bool) -> Reply | Fault:
+        if isinstance(call, DnsUpdate):
+            # dnspython is loaded by those who update by DNS, and by nobody else.
+            from providers.engine.nsupdate import send_update  # noqa: PLC0415
+
+            return await send_update(call, limit)
+        reply = await self._http(call, limit, allow_http=allow_http)
+        if isinstance(reply, Fault):
+            return replace(reply, text=redact(reply.text, secrets_in(call)))
+        return reply
+
+    async def _http(self, call: Request, limit: float, *, allow_http: bool) -> Response | Fault:
+        contact = _Contact()
+        try:
+            url = address_of(call, allow_http=allow_http)
+            headers, body = headers_and_body(call, self._user_agent)
+            session = self._open()
+        except _Unsendable as reason:
+            return Fault(sent=False, text=str(reason))
+        import aiohttp  # noqa: PLC0415  see above
+        import yarl  # noqa: PLC0415  comes with aiohttp
+
+        try:
+            async with (
+                asyncio.timeout(limit),
+                session.request(
+                    call.method,
+                    yarl.URL(url, encoded=True),
+                    headers=headers,
+                    data=body,
+                    allow_redirects=False,
+                    trace_request_ctx=contact,
+                ) as response,
+            ):
+                return await _read(response)
+        except (aiohttp.ClientError, OSError, ValueError) as error:  # TimeoutError is an OSError
+            if isinstance(error, TimeoutError) and not contact.made:
+                text = f"no connection to {urlsplit(url).netloc} within {limit:.3g} s"
+                return Fault(sent=False, text=text)
+            return Fault(sent=contact.made, text=_told(error, urlsplit(url).netloc, limit))
+
+    def _open(self) -> aiohttp.ClientSession:
+        """The session, made at the first call. Raises _Unsendable for an unusable CA file."""
+        if self._session is None:
+            import aiohttp  # noqa: PLC0415  see above
+
+            trace = aiohttp.TraceConfig()
+            trace.on_connection_create_end.append(_note_contact)
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(ssl=self._trust(), force_close=True),
+                cookie_jar=aiohttp.DummyCookieJar(),  # one account must not speak for another
+                auto_decompress=False,  # a few bytes of gzip can hold gigabytes
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),  # `limit` rules
+                trace_configs=[trace],
+            )
+        return self._session
+
+    def _trust(self) -> ssl.SSLContext:
+        context = ssl.create_default_context()
+        if self._ca_file:
+            try:
+                context.load_verify_locations(self._ca_file)
+            except OSError as error:  # SSLError is an OSError
+                raise _Unsendable(
+                    f"the certificates in {self._ca_file} cannot be used: "
+                    f"{error.strerror or 'this is no PEM file'}"
+                ) from error
+        return context
+
+
+async def _note_contact(_session: object, context: object, _params: object) -> None:
+    contact = getattr(context, "trace_request_ctx", None)
+    assert isinstance(contact, _Contact)
+    contact.made = True
+
+
+async def _read(response: aiohttp.ClientResponse) -> Response:
+    """The answer with at most `BODY_CAP` bytes of its body; what is longer is never read."""
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > BODY_CAP:
+            response.close()  # not `release`, which would read on to the end
+            break
+    names = dict.fromkeys(name.lower() for name in response.headers)
+    return Response(
+        status=response.status,
+        headers={name: ", ".join(response.headers.getall(name)) for name in names},
+        body=bytes(body[:BODY_CAP]),
+        cut=len(body) > BODY_CAP,
+    )
+
+
+def address_of(call: Request, *, allow_http: bool) -> str:
+    """The URL with its query, exactly as it goes on the wire. Raises _Unsendable."""
+    if not call.url.isascii() or not call.url.isprintable() or " " in call.url:
+        raise _Unsendable("the address of the service holds a space or a character beyond ASCII")
+    try:
+        parts = urlsplit(call.url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host, parts = None, urlsplit("")
+    if not host or parts.scheme not in ("http", "https") or parts.fragment:
+        raise _Unsendable("the address of the service is not one of the form https://host/path")
+    if "@" in parts.netloc:
+        raise _Unsendable("the address of the service must not hold a user name or password")
+    if parts.scheme == "http" and not allow_http and not _is_loopback(host):
+        raise _Unsendable(
+            f"{host} would be called by cleartext http, which shows the credentials to everyone on "
+            "the way; use https, or set allow_http = true for this account"
+        )
+    if not call.query:
+        return call.url
+    query = urlencode([(name, _revealed(value)) for name, value in call.query])
+    return f"{call.url}{'&' if parts.query else '' if call.url.endswith('?') else '?'}{query}"
+
+
+def headers_and_body(call: Request, user_agent: str) -> tuple[Mapping[str, str], bytes | None]:
+    """What goes on the wire besides the URL. Raises _Unsendable for what no header can carry."""
+    headers = {"User-Agent": user_agent, "Accept-Encoding": "identity"}
+    headers |= {name: _revealed(value) for name, value in call.headers}
+    if contact := headers.get("From"):
+        headers["User-Agent"] += f" {contact}"
+    match call.auth:
+        case Basic(user=user, password=password):
+            if ":" in _revealed(user):
+                raise _Unsendable("the user name must not hold a colon (RFC 7617 section 2)")
+            pair = f"{_revealed(user)}:{_revealed(password)}".encode()
+            headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
+        case Bearer(token=token, scheme=scheme):
+            headers["Authorization"] = f"{scheme} {_revealed(token)}"
+        case None:
+            pass
+    for name, value in headers.items():
+        if not value.isprintable():
+            raise _Unsendable(f"the value for the header {name} holds a line break or the like")
+    if call.json is not None:
+        return headers | {"Content-Type": "application/json"}, json.dumps(_bare(call.json)).encode()
+    if call.form is not None:
+        form = urlencode([(name, _revealed(value)) for name, value in call.form])
+        return headers | {"Content-Type": "application/x-www-form-urlencoded"}, form.encode()
+    return headers, None
+
+
+def _revealed(text: Text) -> str:
+    return text.reveal() if isinstance(text, Secret) else text
+
+
+def _bare(value: object) -> object:
+    """A JSON value with the credentials in it laid open."""
+    match value:
+        case Secret():
+            return value.reveal()
+        case Mapping():
+            return {key: _bare(part) for key, part in value.items()}
+        case list() | tuple():
+            return [_bare(part) for part in value]
+        case _:
+            return value
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower().rstrip(".").rpartition(".")[2] == "localhost"
+
+
+def _told(error: Exception, host: str, limit: float) -> str:
+    """One sentence on a failure. The library's own words may hold the URL, and so a token."""
+    import aiohttp  # noqa: PLC0415  see above
+
+    match error:
+        case TimeoutError():
+            return f"no answer from {host} within {limit:.3g} s"
+        case aiohttp.ClientConnectorCertificateError():
+            why = getattr(error.certificate_error, "verify_message", "") or "it is not trusted"
+            return f"the certificate of {host} is not valid: {why}"
+        case aiohttp.ClientSSLError():
+            return f"{host} does not speak TLS as expected"
+        case aiohttp.ClientConnectorDNSError():
+            return f"the name {host} does not resolve now"
+        case aiohttp.ClientConnectorError():
+            return f"no connection to {host}: {error.os_error.strerror or 'refused'}"
+        case aiohttp.ClientPayloadError():
+            return f"the answer of {host} broke off"
+        case aiohttp.ServerDisconnectedError():
+            return f"{host} closed the connection without an answer"
+        case aiohttp.ClientResponseError():
+            return f"{host} answered something that is not HTTP"
+        case _:
+            return f"the exchange with {host} failed ({type(error).__name__})"
