@@ -119,7 +119,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """All authoritative servers that answer now serve the new RRset, `took` seconds after the call."""
+    """All authoritative servers that answer serve the new RRset, `took` seconds after the call."""
 
     at: datetime
     round: int
@@ -214,4 +214,5 @@ def to_json(value: Any) -> Any:
             return sorted(str(one) for one in value)
         case tuple() | list():
             return [to_json(one) for one in value]
-    raise TypeError(f"{type(value).__name__} has no JSON form here")
+        case _:
+            raise TypeError(f"{type(value).__name__} has no JSON form here")

@@ -92,6 +92,14 @@ class Store:
         if not saved:
             self._unsaved.publications[name, rtype] = publication
 
+    def restore_publication(self, name: str, rtype: RType, before: Publication | None) -> None:
+        """Go back to what was remembered before a call that changed nothing."""
+        if before is not None:
+            self.save_publication(name, rtype, before)
+            return
+        self._unsaved.publications.pop((name, rtype), None)
+        self._write("DELETE FROM publications WHERE name = ? AND rtype = ?", (name, rtype))
+
     # ---- ledgers ---------------------------------------------------------------------------------
 
     def ledger(self, account: str) -> Ledger:

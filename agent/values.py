@@ -28,7 +28,7 @@ class Account:
 class Record:
     """One name to keep right. `ipv6` may be a host part to combine with the home's prefix.
 
-    `verify` is `"dns"` (live DNS decides) or `"api"` (the provider's API does, for proxied records).
+    `verify` is `"dns"` (live DNS decides) or `"api"` (the provider's API, for proxied records).
     """
 
     name: str
@@ -77,6 +77,7 @@ class Config:
     state: str = ""
     log: Literal["text", "json"] = "text"
     settle: float = 60.0  # how long to wait for a published answer to be served
+    contact: str = ""  # for the User-Agent, where a service demands one
     discovery: Discovery = field(default_factory=Discovery)
     dns: Dns = field(default_factory=Dns)
     accounts: Mapping[str, Account] = field(default_factory=dict)

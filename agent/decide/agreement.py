@@ -19,6 +19,7 @@ NONE           no authoritative answer is the wanted RRset
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from ipaddress import IPv4Network, IPv6Network
@@ -112,6 +113,17 @@ def compare(
         silent=sum(isinstance(answer, NoAnswer) for answer in answers),
         proxied=proxied,
     )
+
+
+def unanimous(views: Iterable[DnsView]) -> frozenset[Address]:
+    """The addresses that every authoritative answer of every view shows, exactly and alone."""
+    sets = {
+        answer.values if isinstance(answer, Present) else frozenset[Address]()
+        for view in views
+        for answer in (server.answer for server in view.servers)
+        if isinstance(answer, Present | Absent | Opaque)
+    }
+    return sets.pop() if len(sets) == 1 else frozenset()
 
 
 def _list(addresses: frozenset[Address] | None) -> str:

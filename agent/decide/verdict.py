@@ -64,7 +64,7 @@ from agent.decide.witnesses import (
 )
 from agent.values import Code, Disputed, OutOfReach, Settled, Unknown, Verdict
 from discovery.address import Scope
-from discovery.observation import Address, Source, Why
+from discovery.observation import Address, Family, Source, Why
 
 _REREAD_S = 10.0  # row 7: a router may hold a stale value for half a minute after a reconnect
 _REREADS = 3
@@ -91,6 +91,13 @@ def next_step(sweeps: tuple[Sweep, ...], case: Case) -> Look | Verdict:
     if facts.router is not None:
         return _with_router(facts, case, facts.router.address)
     return _without_router(facts, case)
+
+
+def unpublished_family(family: Family) -> Unknown:
+    """The verdict on a family that this version does not publish."""
+    return Unknown(
+        family=family, code="unsupported", because=sentences.unknown("unsupported", (), ())
+    )
 
 
 def _with_router(facts: Facts, case: Case, router: Address) -> Look | Verdict:

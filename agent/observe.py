@@ -1,0 +1,92 @@
+"""Asking the world: the address of one family, and what live DNS serves. Decides nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
+
+from agent.decide.verdict import Look, next_step
+from agent.decide.witnesses import Case, Sweep, Witness
+from agent.events import Judged, Probed
+from agent.values import Discovery, RRsetKey, Verdict
+from agent.world import World
+from discovery.live_dns.view import DnsView
+from discovery.observation import Address, Family, Method, Source
+from discovery.probe import probe
+
+LIMITS: Mapping[Source, float] = {
+    "upnp": 6.5,  # search, then a worker process that is killed after 5 s
+    "natpmp": 2.0,
+    "stun": 4.0,  # UDP, then TCP
+    "http": 6.0,
+    "interface": 1.0,
+}
+"""How long one witness of each kind may take, in seconds."""
+
+
+async def find_address(
+    world: World,
+    discovery: Discovery,
+    family: Family,
+    known: Callable[[], Awaitable[frozenset[Address]]],
+    *,
+    round_number: int = 0,
+    patient: bool = True,
+) -> Verdict:
+    """Ask one witness after another until the verdict is clear.
+
+    `known` is called only after the first answer is in, so that it can be found out meanwhile.
+    """
+    where = world.surroundings()
+    order = discovery.ipv4 if family is Family.V4 else discovery.ipv6
+    methods = [method for method in world.methods if method.source in order]
+    case = Case(
+        family=family,
+        order=order,
+        menu=tuple(
+            Witness(source=method.source, name=method.witness, operator=method.operator)
+            for method in methods
+        ),
+        confirm=discovery.confirm,
+        unreachable=discovery.unreachable,
+        prefer_outside=discovery.prefer_outside,
+        local=where.local,
+        lan=where.network,
+        has_route=where.has_route,
+        patient=patient,
+    )
+    sweeps: tuple[Sweep, ...] = ()
+    while isinstance(step := next_step(sweeps, case), Look):
+        if step.after:
+            await asyncio.sleep(step.after)
+        chosen = {(witness.source, witness.name) for witness in step.witnesses}
+        asked = [method for method in methods if (method.source, method.witness) in chosen]
+        sweeps = (*sweeps, await ask(world, asked, family, round_number=round_number))
+        case = replace(case, known=await known())
+    world.emit(Judged(at=world.wall(), round=round_number, verdict=step))
+    return step
+
+
+async def ask(
+    world: World, methods: Iterable[Method], family: Family, *, round_number: int = 0
+) -> Sweep:
+    """Put the same question to several witnesses side by side."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [
+            group.create_task(
+                probe(method, family, limit=LIMITS[method.source], strict=world.strict)
+            )
+            for method in methods
+        ]
+    sweep = tuple(task.result() for task in tasks)
+    for observation in sweep:
+        world.emit(Probed(at=world.wall(), round=round_number, observation=observation))
+    return sweep
+
+
+async def look_up(world: World, keys: Iterable[RRsetKey]) -> dict[RRsetKey, DnsView]:
+    """Read all RRsets from their authorities side by side."""
+    async with asyncio.TaskGroup() as group:
+        tasks = {key: group.create_task(world.lookup.look(*key)) for key in keys}
+    return {key: task.result() for key, task in tasks.items()}
