@@ -1,1 +1,1 @@
-"""From a TOML file to frozen settings, or to every mistake in it."""
+"""From `config.toml` to `agent.values.Config`, or to every mistake in it at once."""

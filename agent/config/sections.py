@@ -1,0 +1,92 @@
+"""`[agent]`, `[discovery]` and `[dns]`: the settings that are there once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from agent.config.duration import duration
+from agent.config.form import Form, choice, flag, text
+from agent.config.inputs import Inputs
+from agent.config.network import endpoint, stun_server, url
+from agent.config.table import Table
+from agent.values import Confirm, Discovery, Dns, Unreachable
+from discovery.observation import Source
+from discovery.stun_address import DEFAULT_SERVERS
+
+DEFAULT_URLS = ("https://api64.ipify.org", "https://icanhazip.com")  # two operators, plain text
+
+_ADDRESS = endpoint(53, literal=True)
+_POLL = duration(10, 24 * 3600)
+_SETTLE = duration(1, 3600)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """`[agent]`; durations are seconds. `state` is empty where the platform's place is meant."""
+
+    poll: float
+    settle: float
+    state: str
+    log: Literal["text", "json"]
+    contact: str
+    allow_readable_secrets: bool
+
+
+def read_agent(table: Table, inputs: Inputs) -> Agent:
+    """Read `[agent]`."""
+    state = table.get("state", text, "")
+    agent = Agent(
+        poll=table.get("poll", _POLL, 300.0),
+        settle=table.get("settle", _SETTLE, 60.0),
+        state=str(inputs.path(state)) if state else "",
+        log=cast("Literal['text', 'json']", table.get("log", choice("text", "json"), "text")),
+        contact=table.get("contact", text, ""),
+        allow_readable_secrets=table.get("allow_readable_secrets", flag, False),
+    )
+    table.finish()
+    return agent
+
+
+def read_discovery(table: Table) -> Discovery:
+    """Read `[discovery]` and the tables inside it."""
+    standard = Discovery()
+    upnp, stun, http = (table.table(name) for name in ("upnp", "stun", "http"))
+    allow_http = http.get("allow_http", flag, False)
+    discovery = Discovery(
+        ipv4=table.many("ipv4", _source("upnp", "natpmp", "stun", "http"), standard.ipv4),
+        ipv6=table.many("ipv6", _source("interface", "stun", "http"), standard.ipv6),
+        interface=table.get("interface", text, ""),
+        confirm=cast(
+            Confirm, table.get("confirm", choice("never", "change", "always"), standard.confirm)
+        ),
+        unreachable=cast(
+            Unreachable, table.get("unreachable", choice("hold", "publish"), standard.unreachable)
+        ),
+        prefer_outside=table.get("prefer_outside", flag, False),
+        upnp_location=upnp.get("location", url(cleartext=True), ""),
+        stun_servers=stun.many("servers", stun_server, DEFAULT_SERVERS),
+        http_urls=http.many("urls", url(cleartext=allow_http), DEFAULT_URLS),
+        allow_http=allow_http,
+    )
+    table.finish(
+        {"location": "[discovery.upnp]", "servers": "[discovery.stun]", "urls": "[discovery.http]"}
+    )
+    for inner in (upnp, stun, http):
+        inner.finish()
+    return discovery
+
+
+def read_dns(table: Table) -> Dns:
+    """Read `[dns]`."""
+    dns = Dns(
+        authority=table.many("authority", _ADDRESS, ()),
+        resolvers=table.many("resolvers", _ADDRESS, ()),
+    )
+    table.finish()
+    return dns
+
+
+def _source(*words: Source) -> Form[Source]:
+    form = choice(*words)
+    return Form(expected=form.expected, read=lambda value: cast(Source, form.read(value)))
