@@ -1,4 +1,4 @@
-"""`run`: rounds for years. Wakes by the safety poll or a nudge; reloads; stops at once when told."""
+"""`run`: rounds for years. Wakes by the safety poll or a nudge, reloads, and stops when told."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ class Daemon:
         self._reload = reload
         self._asked = _Requests()
         self._wake = asyncio.Event()
+        self._stopped = asyncio.Event()
         self._streak: tuple[Exit, int] = (Exit.HEALTHY, 0)
 
     def nudge(self, because: str) -> None:
@@ -56,6 +57,7 @@ class Daemon:
     def stop(self, because: str) -> None:
         """End soon: a round under way is cut short, which memory on disk is made for."""
         self._asked.stop = because
+        self._stopped.set()
         self._wake.set()
 
     async def run(self) -> None:
@@ -78,7 +80,7 @@ class Daemon:
         round_ = asyncio.create_task(
             run_round(self._world, self._config, number=number, because=because)
         )
-        stopped = asyncio.create_task(self._until_stop())
+        stopped = asyncio.create_task(self._stopped.wait())
         await asyncio.wait((round_, stopped), return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
         if not round_.done():
@@ -139,15 +141,8 @@ class Daemon:
             because = "configuration reloaded"
         if self._asked.nudge:
             because, self._asked.nudge = self._asked.nudge, ""
-        if not self._asked.stop:
-            self._wake.clear()
+        self._wake.clear()
         return because
-
-    async def _until_stop(self) -> None:
-        while not self._asked.stop:
-            await self._wake.wait()
-            if not self._asked.stop:  # a nudge or a reload waits for the round's end
-                await asyncio.sleep(0.05)
 
     def _read_again(self) -> None:
         if self._reload is None:

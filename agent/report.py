@@ -188,9 +188,9 @@ def addresses_json(addresses: Mapping[Family, Verdict]) -> dict[str, Any]:
 def _verdict_json(verdict: Verdict | None) -> dict[str, Any] | None:
     if verdict is None:
         return None
-    named = isinstance(verdict, Settled | OutOfReach)
+    address = verdict.address if isinstance(verdict, Settled | OutOfReach) else None
     return {
-        "address": str(verdict.address) if named else None,
+        "address": None if address is None else str(address),
         "verdict": verdict.code,
         "sources": [] if isinstance(verdict, Unknown) else list(verdict.sources),
         "caveats": list(verdict.caveats),

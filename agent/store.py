@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
@@ -163,11 +163,17 @@ class Store:
             "ORDER BY id DESC LIMIT ?",
             (name, name, limit),
         )
-        lines = []
-        for at, kind, about, body in reversed(rows):
-            with contextlib.suppress(ValueError):
-                lines.append(Line(at=at, type=kind, name=about, body=json.loads(body)))
-        return tuple(lines)
+        return _lines(reversed(rows))
+
+    def last(self, kind: str, name: str | None) -> Line | None:
+        """The latest line of one type about one subject."""
+        rows = self._read(
+            "SELECT at, type, name, body FROM events WHERE type = ? AND name IS ? "
+            "ORDER BY id DESC LIMIT 1",
+            (kind, name),
+        )
+        lines = _lines(rows)
+        return lines[0] if lines else None
 
     # ---- the file --------------------------------------------------------------------------------
 
@@ -242,6 +248,14 @@ class _Unsaved:
     ledgers: dict[str, Ledger] = field(default_factory=dict)
     facts: dict[str, str] = field(default_factory=dict)
     told: str = ""
+
+
+def _lines(rows: Iterable[tuple[Any, ...]]) -> tuple[Line, ...]:
+    lines = []
+    for at, kind, name, body in rows:
+        with contextlib.suppress(ValueError):
+            lines.append(Line(at=at, type=kind, name=name, body=json.loads(body)))
+    return tuple(lines)
 
 
 def _prepared(target: str) -> sqlite3.Connection:

@@ -1,0 +1,30 @@
+"""History on disk: the news, kept for `upstun history`."""
+
+from __future__ import annotations
+
+from agent.events import Event, to_json
+from agent.sinks.news import gist, repeats, subject
+from agent.store import Store
+
+
+class JournalSink:
+    """Appends news to the store.
+
+    What the last line about a subject says is not written again,
+    not even by another process: a timer that runs `once` for years fills no disk.
+    """
+
+    def __init__(self, store: Store) -> None:
+        """Append to `store`."""
+        self._store = store
+
+    def __call__(self, event: Event) -> None:
+        """Write one event down, when it is news."""
+        said = gist(event)
+        if said is None:
+            return
+        kind, about = type(event).__name__, subject(event)
+        last = self._store.last(kind, about)
+        if last is not None and repeats(event, {key: last.body.get(key) for key in said}):
+            return
+        self._store.append(event.at.timestamp(), kind, about, to_json(event))

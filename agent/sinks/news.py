@@ -1,0 +1,37 @@
+"""What is news: an event that does not just repeat what the last one of its kind said. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from agent.events import Event, Judged, LookedUp, Planned, Probed, RoundBegan, RoundEnded, to_json
+from agent.values import Hold, Push
+
+_CHATTER = (RoundBegan, RoundEnded, Probed, LookedUp)
+_FLEETING = {"at", "round", "took", "elapsed", "next_in"}
+
+
+def subject(event: Event) -> str | None:
+    """What the event is about: a record's name, or an address family."""
+    if isinstance(event, Judged):
+        return f"ipv{event.verdict.family:d}"
+    name = getattr(event, "name", None)
+    return name if isinstance(name, str) else None
+
+
+def gist(event: Event) -> dict[str, Any] | None:
+    """What the event says, without times; None when it is never news.
+
+    A decision to keep is news only as the end of something else, which tells it better.
+    """
+    if isinstance(event, _CHATTER):
+        return None
+    if isinstance(event, Planned) and not isinstance(event.decision, Push | Hold):
+        return None
+    body: dict[str, Any] = to_json(event)
+    return {key: value for key, value in body.items() if key not in _FLEETING}
+
+
+def repeats(event: Event, last: dict[str, Any] | None) -> bool:
+    """Whether a verdict or a hold says just what the last one about the same subject said."""
+    return isinstance(event, Judged | Planned) and gist(event) == last

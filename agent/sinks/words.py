@@ -1,0 +1,72 @@
+"""Events in plain words, one sentence each; None for what is only chatter."""
+
+from __future__ import annotations
+
+from agent.events import (
+    Answered,
+    ConfigRejected,
+    ConfigReloaded,
+    Event,
+    Judged,
+    LookedUp,
+    NotServed,
+    Planned,
+    Probed,
+    RoundBegan,
+    RoundEnded,
+    Sent,
+    Served,
+    Started,
+    Stopping,
+    Trouble,
+)
+from agent.values import Hold, Push, Settled
+from providers.engine.outcome import Changed, Outcome, Refused, Unchanged, Unconfirmed
+
+
+def sentence(event: Event) -> str | None:
+    """Say the event to a person; None when it says nothing by itself."""
+    match event:
+        case Started(config=config, records=records):
+            return f"started with {config}: {_records(records)} to keep right"
+        case ConfigReloaded(config=config, records=records):
+            return f"{config} read again: {_records(records)} to keep right"
+        case ConfigRejected(problems=problems):
+            return "the new configuration is refused, the old one goes on: " + "; ".join(problems)
+        case Judged(verdict=verdict):
+            said = verdict.because
+            return said if isinstance(verdict, Settled) else f"nothing is published: {said}"
+        case Planned(name=name, rtype=rtype, decision=Push(address=address, because=because)):
+            return f"{name} {rtype} must become {address}: {because}"
+        case Planned(name=name, rtype=rtype, decision=Hold(because=because)):
+            return f"{name} {rtype} is left alone: {because}"
+        case Sent(account=account, names=names):
+            return f"telling account {account} about {', '.join(names)}"
+        case Answered(account=account, outcome=outcome, took=took):
+            return f"account {account} {_outcome(outcome)} ({took * 1000:.0f} ms)"
+        case Served(name=name, rtype=rtype, agreement=agreement, took=took):
+            return f"{name} {rtype} is served: {agreement.because} ({took * 1000:.0f} ms)"
+        case NotServed(name=name, rtype=rtype, agreement=agreement, took=took):
+            return f"{name} {rtype} is not served after {took:.0f} s: {agreement.because}"
+        case Trouble(text=text):
+            return text
+        case Stopping(because=because):
+            return f"stopping: {because}"
+        case Planned() | RoundBegan() | RoundEnded() | Probed() | LookedUp():
+            return None
+
+
+def _records(count: int) -> str:
+    return "1 record" if count == 1 else f"{count} records"
+
+
+def _outcome(outcome: Outcome) -> str:
+    match outcome:
+        case Changed(note=note):
+            return f"accepted the change{f': {note}' if note else ''}"
+        case Unchanged(note=note):
+            return f"had it already{f': {note}' if note else ''}"
+        case Refused(text=text):
+            return f"refused: {text}"
+        case Unconfirmed(text=text):
+            return f"may have made the change: {text}"
