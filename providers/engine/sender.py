@@ -51,33 +51,43 @@ class _Contact:
     made: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Trust:
+    """What one account's user trusts beyond the usual."""
+
+    ca_file: str = ""
+    allow_http: bool = False
+
+
 class Sender:
     """One aiohttp session for the whole process; satisfies `Send`. Close it with `aclose`.
 
     `user_agent` names this program and its version. Where a request carries a From header (RFC 9110
     section 10.1.2), its address is added to the User-Agent, as No-IP demands of every client.
-    `ca_file` is a PEM file of certificates to trust besides the system's. Cleartext http goes to
-    loopback alone, unless `allow_http`.
+    Cleartext http goes to loopback alone, and certificates are proved against the system's, unless
+    an account says otherwise: see `with_trust`.
     """
 
-    def __init__(
-        self, *, user_agent: str = "upstun", ca_file: str = "", allow_http: bool = False
-    ) -> None:
-        """Remember the settings; nothing is opened before the first request."""
+    def __init__(self, *, user_agent: str = "upstun") -> None:
+        """Remember the name to go by; nothing is opened before the first request."""
         self._user_agent = user_agent
-        self._ca_file = ca_file
-        self._allow_http = allow_http
         self._session: aiohttp.ClientSession | None = None
+        self._trusted: dict[str, ssl.SSLContext] = {}
 
     async def __call__(self, call: Call, *, limit: float) -> Reply | Fault:
         """Send one call; whatever happens within `limit` seconds is the answer or a `Fault`."""
-        return await self._send(call, limit, allow_http=self._allow_http)
+        return await self._send(call, limit, _Trust())
 
-    def allowing_http(self) -> Send:
-        """The same sender, for an account whose user accepted cleartext http."""
+    def with_trust(self, *, ca_file: str = "", allow_http: bool = False) -> Send:
+        """The same sender on the same session, for an account with settings of its own.
+
+        `ca_file` is a PEM file of certificates to trust besides the system's; `allow_http` says
+        that the user accepts cleartext http.
+        """
+        trust = _Trust(ca_file=ca_file, allow_http=allow_http)
 
         async def send(call: Call, *, limit: float) -> Reply | Fault:
-            return await self._send(call, limit, allow_http=True)
+            return await self._send(call, limit, trust)
 
         return send
 
@@ -87,28 +97,29 @@ class Sender:
         if session is not None:
             await session.close()
 
-    async def _send(self, call: Call, limit: float, *, allow_http: bool) -> Reply | Fault:
+    async def _send(self, call: Call, limit: float, trust: _Trust) -> Reply | Fault:
         if isinstance(call, DnsUpdate):
             # dnspython is loaded by those who update by DNS, and by nobody else.
             from providers.engine.nsupdate import send_update  # noqa: PLC0415
 
             return await send_update(call, limit)
-        reply = await self._http(call, limit, allow_http=allow_http)
+        reply = await self._http(call, limit, trust)
         if isinstance(reply, Fault):
             return replace(reply, text=redact(reply.text, secrets_in(call)))
         return reply
 
-    async def _http(self, call: Request, limit: float, *, allow_http: bool) -> Response | Fault:
+    async def _http(self, call: Request, limit: float, trust: _Trust) -> Response | Fault:
         contact = _Contact()
         try:
-            url = address_of(call, allow_http=allow_http)
+            url = address_of(call, allow_http=trust.allow_http)
             headers, body = headers_and_body(call, self._user_agent)
-            session = self._open()
+            tls = self._tls(trust.ca_file)
         except _Unsendable as reason:
             return Fault(sent=False, text=str(reason))
         import aiohttp  # noqa: PLC0415  see above
         import yarl  # noqa: PLC0415  comes with aiohttp
 
+        session = self._open()
         try:
             async with (
                 asyncio.timeout(limit),
@@ -117,6 +128,7 @@ class Sender:
                     yarl.URL(url, encoded=True),
                     headers=headers,
                     data=body,
+                    ssl=tls,
                     allow_redirects=False,
                     trace_request_ctx=contact,
                 ) as response,
@@ -129,14 +141,14 @@ class Sender:
             return Fault(sent=contact.made, text=_told(error, urlsplit(url).netloc, limit))
 
     def _open(self) -> aiohttp.ClientSession:
-        """The session, made at the first call. Raises _Unsendable for an unusable CA file."""
+        """The session, made at the first call."""
         if self._session is None:
             import aiohttp  # noqa: PLC0415  see above
 
             trace = aiohttp.TraceConfig()
             trace.on_connection_create_end.append(_note_contact)
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(ssl=self._trust(), force_close=True),
+                connector=aiohttp.TCPConnector(force_close=True),
                 cookie_jar=aiohttp.DummyCookieJar(),  # one account must not speak for another
                 auto_decompress=False,  # a few bytes of gzip can hold gigabytes
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),  # `limit` rules
@@ -144,17 +156,18 @@ class Sender:
             )
         return self._session
 
-    def _trust(self) -> ssl.SSLContext:
-        context = ssl.create_default_context()
-        if self._ca_file:
+    def _tls(self, ca_file: str) -> ssl.SSLContext:
+        """Whose certificates are believed. Raises _Unsendable for a file that holds none."""
+        if ca_file not in self._trusted:
+            context = ssl.create_default_context()
             try:
-                context.load_verify_locations(self._ca_file)
+                if ca_file:
+                    context.load_verify_locations(ca_file)
             except OSError as error:  # SSLError is an OSError
-                raise _Unsendable(
-                    f"the certificates in {self._ca_file} cannot be used: "
-                    f"{error.strerror or 'this is no PEM file'}"
-                ) from error
-        return context
+                why = "this is no PEM file" if isinstance(error, ssl.SSLError) else error.strerror
+                raise _Unsendable(f"the certificates in {ca_file} cannot be used: {why}") from error
+            self._trusted[ca_file] = context
+        return self._trusted[ca_file]
 
 
 async def _note_contact(_session: object, context: object, _params: object) -> None:
