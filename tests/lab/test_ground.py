@@ -1,0 +1,245 @@
+"""The lab itself, with standard tools: each server answers from the home, each fault is real."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.lab.lab import Lab
+from tests.lab.plan import (
+    ECHO_NAMES,
+    MOVED,
+    POWER_RECORD,
+    PRIMARY,
+    RECORD,
+    RESOLVER,
+    ROUTER,
+    SECONDARY,
+    STALE,
+    STUN,
+    STUN_NAMES,
+    WAN,
+    Plan,
+)
+from tests.lab.wire import connections, kinds, updates
+from tests.support.namespaces import Namespace, sweep
+from tests.support.tools import need_root
+
+pytestmark = pytest.mark.lab
+Arrange = Callable[[Plan], Lab]
+
+_HERE = Path(__file__).parent
+_ASK_NATPMP = f"""
+import socket
+client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+client.settimeout(2)
+client.connect(("{ROUTER}", 5351))
+try:
+    client.send(bytes(2))
+    reply = client.recv(64)
+    print(int.from_bytes(reply[2:4]), socket.inet_ntoa(reply[8:12]))
+except OSError as error:
+    print(type(error).__name__)
+client.close()
+"""
+
+
+def ask(lab: Lab, script: str, *arguments: str) -> str:
+    return lab.home(sys.executable, str(_HERE / script), *arguments).stdout.strip()
+
+
+def stun(lab: Lab, server: str, transport: str = "udp") -> str:
+    return ask(lab, "ask_stun.py", server, transport)
+
+
+def curl(lab: Lab, url: str) -> str:
+    return lab.home("curl", "-sS", "--max-time", "2", url).stdout.strip()
+
+
+def test_the_router_tells_its_address_by_upnp_and_nat_pmp_and_nothing_leaves_the_home(
+    arrange: Arrange,
+) -> None:
+    lab = arrange(Plan())
+    igd = lab.home(sys.executable, str(_HERE / "ask_igd.py"))
+    assert (igd.stdout.strip(), igd.left) == (repr(WAN), ())
+    natpmp = lab.home(sys.executable, "-c", _ASK_NATPMP)
+    assert (natpmp.stdout.strip(), natpmp.left) == (f"0 {WAN}", ())
+
+
+@pytest.mark.parametrize(
+    ("plan", "upnp", "natpmp"),
+    [
+        (Plan(upnp=False), "nothing", f"0 {WAN}"),
+        (Plan(natpmp=False), repr(WAN), "ConnectionRefusedError"),
+        (Plan(upnp=False, natpmp=False), "nothing", "ConnectionRefusedError"),
+        (Plan(upstream="cgnat"), "''", "3 0.0.0.0"),
+        (Plan(upstream="double_nat"), "''", "3 0.0.0.0"),
+        (Plan(upstream="double_nat", igd="fake:plain"), "'10.0.0.5'", "ConnectionRefusedError"),
+        (Plan(upstream="cgnat", igd="fake:plain"), "'100.64.0.5'", "ConnectionRefusedError"),
+        (Plan(igd="fake:private"), "'10.0.0.7'", "ConnectionRefusedError"),
+        (Plan(igd="fake:zero"), "'0.0.0.0'", "ConnectionRefusedError"),
+        (Plan(igd="fake:junk"), "'not-an-address'", "ConnectionRefusedError"),
+        (Plan(igd="fake:media_server"), "''", "ConnectionRefusedError"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_router_answers_as_planned(arrange: Arrange, plan: Plan, upnp: str, natpmp: str) -> None:
+    lab = arrange(plan)
+    assert ask(lab, "ask_igd.py") == upnp
+    assert lab.home(sys.executable, "-c", _ASK_NATPMP).stdout.strip() == natpmp
+
+
+@pytest.mark.parametrize("upstream", ["direct", "cgnat", "double_nat"])
+def test_the_world_sees_the_public_address_over_stun_and_https(
+    arrange: Arrange, upstream: str
+) -> None:
+    lab = arrange(Plan(upstream=upstream))  # type: ignore[arg-type] # one of the three words
+    assert [stun(lab, name) for name in STUN_NAMES] == [WAN, WAN]
+    assert [stun(lab, name, "tcp") for name in STUN_NAMES] == [WAN, WAN]
+    assert [curl(lab, f"https://{name}/") for name in ECHO_NAMES] == [WAN, WAN]
+    lab.flip(MOVED)
+    assert stun(lab, STUN[0]) == curl(lab, f"https://{ECHO_NAMES[0]}/") == MOVED
+
+
+def test_blocking_udp_leaves_stun_over_tcp_and_blocking_stun_leaves_https(
+    arrange: Arrange,
+) -> None:
+    lab = arrange(Plan(stun="udp_blocked"))
+    assert (stun(lab, STUN[0], "udp"), stun(lab, STUN[0], "tcp")) == ("TimeoutError", WAN)
+    lab = arrange(Plan(stun="blocked"))
+    assert stun(lab, STUN[0], "tcp") == "TimeoutError"
+    assert curl(lab, f"https://{ECHO_NAMES[0]}/") == WAN
+    lab = arrange(Plan(http=False))
+    assert curl(lab, f"https://{ECHO_NAMES[0]}/") == ""
+
+
+def test_the_resolver_walks_a_real_delegation_to_both_zones(arrange: Arrange) -> None:
+    lab = arrange(Plan())
+    assert lab.home("dig", "+short", RECORD).stdout.split() == [STALE]
+    assert lab.home("dig", "+short", POWER_RECORD).stdout.split() == [STALE]
+    trace = lab.home("dig", f"@{RESOLVER}", "+noall", "+answer", "NS", "example.com").stdout
+    assert {line.split()[-1] for line in trace.splitlines()} == {
+        "ns1.example.com.",
+        "ns2.example.com.",
+    }
+
+
+def test_a_change_at_the_primary_reaches_the_secondary_at_once(arrange: Arrange) -> None:
+    lab = arrange(Plan())
+    lab.set_record(WAN)
+    assert lab.zone() == {PRIMARY: [WAN], SECONDARY: [WAN]}
+    lab.set_record()
+    assert lab.zone() == {PRIMARY: [], SECONDARY: []}
+
+
+def test_a_name_server_goes_down_lags_behind_and_comes_back(arrange: Arrange) -> None:
+    lab = arrange(Plan(secondary_up=False))
+    assert lab.zone() == {PRIMARY: [STALE]}
+    lab.set_record(WAN)
+    lab.change(secondary_up=True)
+    assert lab.zone() == {PRIMARY: [WAN], SECONDARY: [WAN]}
+    lab.change(secondary_lags=True)
+    lab.set_record(MOVED)
+    assert lab.zone() == {PRIMARY: [MOVED], SECONDARY: [WAN]}
+    lab.change(secondary_lags=False)
+    assert lab.zone() == {PRIMARY: [MOVED], SECONDARY: [MOVED]}
+    lab.change(primary_up=False)
+    assert lab.zone() == {SECONDARY: [MOVED]}
+
+
+def test_intercepted_dns_is_answered_by_another_than_was_asked(arrange: Arrange) -> None:
+    lab = arrange(Plan(dns_intercepted=True))
+    flags = lab.home("dig", f"@{PRIMARY}", "+norecurse", RECORD).stdout
+    assert " ra" in flags
+    assert " aa" not in flags
+
+
+def test_a_pulled_cable_leaves_no_way_out(arrange: Arrange) -> None:
+    lab = arrange(Plan())
+    lab.cable(plugged=False)
+    assert stun(lab, STUN[0]) == "OSError"
+
+
+def test_the_wire_tap_counts_what_leaves_by_kind(arrange: Arrange) -> None:
+    lab = arrange(Plan())
+    looked = lab.home("dig", "+short", RECORD)
+    assert kinds(looked.left) == {"dns"}
+    assert updates(looked.left) == 0
+    key = f"hmac-sha256:webform.:{lab.secrets.other_tsig}"
+    script = lab.topology.home.command("nsupdate", "-v", "-y", key)
+    lab.captured()
+    commands = f"server {PRIMARY}\nzone example.com\nupdate add x.example.com 60 A {WAN}\nsend\n"
+    subprocess.run(script, input=commands.encode(), check=True)
+    assert updates(lab.captured()) == 1
+    fetched = lab.home("curl", "-sS", f"https://{ECHO_NAMES[0]}/")
+    assert kinds(fetched.left) == {"dns", "http"}
+    assert connections(fetched.left, "23.21.10.1") == 1
+    asked = lab.home(sys.executable, str(_HERE / "ask_stun.py"), STUN[0], "udp")
+    assert kinds(asked.left) == {"stun"}
+
+
+def test_powerdns_takes_a_change_from_the_home_by_its_api(arrange: Arrange) -> None:
+    lab = arrange(Plan())
+    record = {"content": WAN, "disabled": False}
+    rrset = {"name": "home.example.net.", "type": "A", "ttl": 60, "changetype": "REPLACE"}
+    body = json.dumps({"rrsets": [{**rrset, "records": [record]}]})
+    key = f"X-API-Key: {lab.secrets.power}"
+    url = "http://46.165.10.10:8081/api/v1/servers/localhost/zones/example.net."
+    lab.home("curl", "-sSf", "-X", "PATCH", "-H", key, "-d", body, url)
+    assert lab.zone(POWER_RECORD) == {"46.165.10.10": [WAN]}
+
+
+def test_a_killed_run_is_swept_up_by_the_next_one() -> None:
+    need_root()
+    program = (
+        "import os, signal\n"
+        "from tests.support.namespaces import Namespace\n"
+        "home = Namespace('home')\n"
+        "home.resolver('192.0.2.1')\n"
+        "print(home.name, flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    root = str(_HERE.parents[1])
+    died = subprocess.run(
+        [sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=False
+    )
+    assert died.returncode == -signal.SIGKILL
+    mine = Namespace("kept")
+    try:
+        assert died.stdout.strip() in sweep()
+        assert not Path("/run/netns", died.stdout.strip()).exists()
+        assert not Path("/etc/netns", died.stdout.strip()).exists()
+        assert Path("/run/netns", mine.name).exists(), "a living run's namespace was swept"
+    finally:
+        mine.close()
+
+
+def test_an_interrupted_run_leaves_nothing_behind() -> None:
+    need_root()
+    program = (
+        "import time\n"
+        "from tests.support.namespaces import Namespace\n"
+        "print(Namespace('home').name, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    root = str(_HERE.parents[1])
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        cwd=root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as run:
+        assert run.stdout is not None
+        name = run.stdout.readline().strip()
+        assert Path("/run/netns", name).exists()
+        os.kill(run.pid, signal.SIGINT)
+        run.wait(15)
+    assert not Path("/run/netns", name).exists()
