@@ -100,5 +100,9 @@ def scope(address: IPv4Address | IPv6Address) -> Scope:
 
 
 def publishable(address: IPv4Address | IPv6Address) -> bool:
-    """Whether this address may ever reach a DNS provider."""
-    return scope(address) is Scope.PUBLIC
+    """Whether this address may ever reach a DNS provider.
+
+    An IPv4-mapped IPv6 address may not, whatever its IPv4 part: as an AAAA record it leads nowhere.
+    """
+    mapped = isinstance(address, IPv6Address) and address.ipv4_mapped is not None
+    return scope(address) is Scope.PUBLIC and not mapped

@@ -12,7 +12,7 @@ from enum import IntEnum, StrEnum
 from ipaddress import IPv4Address, IPv6Address
 from typing import Literal, Protocol
 
-from discovery.address import Scope, scope
+from discovery.address import Scope, publishable, scope
 
 Source = Literal["upnp", "natpmp", "stun", "http", "interface"]
 Address = IPv4Address | IPv6Address
@@ -111,7 +111,7 @@ class Seen:
 
     def __post_init__(self) -> None:
         """Hold promise 1 at the door: no unpublishable address ever becomes a sighting."""
-        if scope(self.address) is not Scope.PUBLIC or self.address.version != self.family:
+        if not publishable(self.address) or self.address.version != self.family:
             raise ValueError(f"{self.address} is not a publishable IPv{self.family:d} address")
 
 
@@ -135,6 +135,17 @@ class Missed:
 
 
 Observation = Seen | Missed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flaw:
+    """Why an answer yields no address, as the pure readers say it, before a witness is named.
+
+    `detail` completes the sentence "<witness> …": "answered with a web page".
+    """
+
+    why: Why
+    detail: str
 
 
 class Method(Protocol):
@@ -210,3 +221,9 @@ def missed(
         reported=reported,
         evidence=evidence,
     )
+
+
+def flawed(method: Method, family: Family, flaw: Flaw, evidence: Evidence | None = None) -> Missed:
+    """Put the name of the witness to a flaw that a pure reader found."""
+    sentence = f"{method.witness} {flaw.detail}"
+    return missed(method, family, flaw.why, sentence, evidence=evidence)
