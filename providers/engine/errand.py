@@ -1,0 +1,36 @@
+"""Ending an errand from deep inside it, so that a provider's story stays a straight line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from functools import wraps
+from typing import TypeVar
+
+from providers.engine.outcome import Refused
+from providers.engine.wire import Call, Job, Reply
+
+T = TypeVar("T")
+Asking = Generator[Call, Reply, T]
+"""A part of an errand: yields calls, receives replies, returns what it found out."""
+
+
+class Stop(Exception):
+    """The errand ends here with this refusal."""
+
+    def __init__(self, refused: Refused) -> None:
+        """Carry the refusal to the end of the errand."""
+        super().__init__(refused.text)
+        self.refused = refused
+
+
+def errand(steps: Callable[[Job], Asking[T]]) -> Callable[[Job], Asking[T | Refused]]:
+    """Let a provider's generator, and every part of it, end by raising `Stop`."""
+
+    @wraps(steps)
+    def run(job: Job) -> Asking[T | Refused]:
+        try:
+            return (yield from steps(job))
+        except Stop as stop:
+            return stop.refused
+
+    return run
