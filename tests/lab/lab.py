@@ -53,6 +53,7 @@ from tests.lab.plan import (
     STUN,
     STUN_NAMES,
     TLD_SERVER,
+    WAN,
     ZONE,
     Plan,
 )
@@ -128,6 +129,7 @@ class Lab:
         self._stop_gateway()
         self._cable_in = True
         self.echo.answer = self.liar.answer = truth
+        self.topology.outer = WAN
         self.change(**asdict(Plan()))
         self.set_record(STALE)
         self._set_power_record(STALE)
