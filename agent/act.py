@@ -121,14 +121,18 @@ async def _call(world: World, account: Account, rows: Sequence[Row], round_numbe
 
 async def _converse(world: World, account: Account, rows: Sequence[Row]) -> Outcome:
     """Where DNS cannot show a record, ask what the API holds before anything is written."""
-    job, provider = errand(rows, account), account.provider
+    job, provider, send = errand(rows, account), account.provider, world.send(account)
     if provider.read is not None and all(isinstance(row.decision, Ask) for row in rows):
-        held = await read_back(provider.read(job), world.send, limit=CALL_LIMIT_S)
+        held = await read_back(
+            provider.read(job), send, limit=CALL_LIMIT_S, title=provider.title, wall=world.wall
+        )
         if isinstance(held, Refused):
             return held
         if _right(held, rows):
             return Unchanged(note="the provider's API holds it already")
-    return await drive(provider.update(job), world.send, limit=CALL_LIMIT_S)
+    return await drive(
+        provider.update(job), send, limit=CALL_LIMIT_S, title=provider.title, wall=world.wall
+    )
 
 
 def _right(held: Held, rows: Iterable[Row]) -> bool:

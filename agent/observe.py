@@ -40,7 +40,7 @@ async def find_address(
     """
     where = world.surroundings()
     order = discovery.ipv4 if family is Family.V4 else discovery.ipv6
-    methods = [method for method in world.methods if method.source in order]
+    methods = [method for method in world.methods(where) if method.source in order]
     case = Case(
         family=family,
         order=order,

@@ -26,7 +26,7 @@ from discovery.live_dns.view import DnsView, RType
 from discovery.observation import Address, Family
 from providers.engine.outcome import Cause, Changed, Outcome, Refused, Unchanged, Unconfirmed
 
-_EXIT_OF_CAUSE: Mapping[Cause, Exit] = {
+EXIT_OF_CAUSE: Mapping[Cause, Exit] = {
     Cause.CREDENTIALS: Exit.PROVIDER,
     Cause.BLOCKED: Exit.PROVIDER,
     Cause.NOT_FOUND: Exit.USER_MUST_ACT,
@@ -36,6 +36,8 @@ _EXIT_OF_CAUSE: Mapping[Cause, Exit] = {
     Cause.CONFUSED: Exit.HEALING,
     Cause.CONFLICT: Exit.HEALING,
 }
+"""The exit status of each way in which a provider refuses."""
+
 _USER_ENDS = {Exit.HEALTHY, Exit.USER_MUST_ACT, Exit.UNREACHABLE, Exit.PROVIDER}
 
 
@@ -79,7 +81,7 @@ class Row:
             return Exit.DNS_FAULT if self.after.lame else Exit.HEALTHY
         match self.outcome:
             case Refused(cause=cause):
-                return _EXIT_OF_CAUSE[cause]
+                return EXIT_OF_CAUSE[cause]
             case Changed() | Unchanged() | Unconfirmed():
                 return Exit.HEALING
             case None:
@@ -109,7 +111,7 @@ class Row:
             "wanted": None if self.wanted is None else str(self.wanted),
             "live": live,
             "servers": {"asked": self.before.asked, "agreeing": self.before.agreeing},
-            "action": self._action(),
+            "action": self.action,
             "code": self.decision.code if isinstance(self.decision, Hold) else None,
             "outcome": None if self.outcome is None else type(self.outcome).__name__.lower(),
             "reason": self.reason,
@@ -117,7 +119,9 @@ class Row:
             "verified": self.verified,
         }
 
-    def _action(self) -> str:
+    @property
+    def action(self) -> str:
+        """What was done, in the words of the interface: keep, push or hold."""
         match self.decision:
             case Keep():
                 return "keep"

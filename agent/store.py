@@ -24,7 +24,8 @@ from providers.engine.limits import Ledger
 SCHEMA_VERSION = 1
 _SCHEMA = """
 CREATE TABLE events (
-    id INTEGER PRIMARY KEY, at REAL NOT NULL, type TEXT NOT NULL, name TEXT, body TEXT NOT NULL);
+    id INTEGER PRIMARY KEY, at REAL NOT NULL, type TEXT NOT NULL, name TEXT, text TEXT NOT NULL,
+    body TEXT NOT NULL);
 CREATE INDEX events_by_name ON events (name, id);
 CREATE TABLE publications (
     name TEXT NOT NULL, rtype TEXT NOT NULL, address TEXT NOT NULL, state TEXT NOT NULL,
@@ -37,11 +38,12 @@ _KEPT_EVENTS = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line of history. `at` is wall seconds; `body` the event as JSON data."""
+    """One line of history: `at` in wall seconds, `text` for people, `body` the event as JSON."""
 
     at: float
     type: str
     name: str | None
+    text: str
     body: dict[str, Any]
 
 
@@ -146,11 +148,12 @@ class Store:
 
     # ---- history ---------------------------------------------------------------------------------
 
-    def append(self, at: float, kind: str, name: str | None, body: dict[str, Any]) -> None:
+    def append(self, line: Line) -> None:
         """Add a line of history. Old lines beyond the last 20,000 are dropped now and then."""
+        body = json.dumps(line.body, separators=(",", ":"))
         self._write(
-            "INSERT INTO events (at, type, name, body) VALUES (?, ?, ?, ?)",
-            (at, kind, name, json.dumps(body, separators=(",", ":"))),
+            "INSERT INTO events (at, type, name, text, body) VALUES (?, ?, ?, ?, ?)",
+            (line.at, line.type, line.name, line.text, body),
         )
         rows = self._read("SELECT max(id) FROM events", ())
         if rows and rows[0][0] and rows[0][0] % 1000 == 0:
@@ -159,7 +162,7 @@ class Store:
     def history(self, limit: int, name: str | None = None) -> tuple[Line, ...]:
         """The latest lines of history, oldest first, of one name or of all."""
         rows = self._read(
-            "SELECT at, type, name, body FROM events WHERE ? IS NULL OR name = ? "
+            "SELECT at, type, name, text, body FROM events WHERE ? IS NULL OR name = ? "
             "ORDER BY id DESC LIMIT ?",
             (name, name, limit),
         )
@@ -168,7 +171,7 @@ class Store:
     def last(self, kind: str, name: str | None) -> Line | None:
         """The latest line of one type about one subject."""
         rows = self._read(
-            "SELECT at, type, name, body FROM events WHERE type = ? AND name IS ? "
+            "SELECT at, type, name, text, body FROM events WHERE type = ? AND name IS ? "
             "ORDER BY id DESC LIMIT 1",
             (kind, name),
         )
@@ -252,9 +255,10 @@ class _Unsaved:
 
 def _lines(rows: Iterable[tuple[Any, ...]]) -> tuple[Line, ...]:
     lines = []
-    for at, kind, name, body in rows:
+    for at, kind, name, text, body in rows:
         with contextlib.suppress(ValueError):
-            lines.append(Line(at=at, type=kind, name=name, body=json.loads(body)))
+            line = Line(at=at, type=kind, name=name, text=text, body=json.loads(body))
+            lines.append(line)
     return tuple(lines)
 
 

@@ -9,6 +9,7 @@ from random import Random
 
 from agent.events import Emit
 from agent.store import Store
+from agent.values import Account
 from discovery.interface import Surroundings
 from discovery.live_dns.view import Lookup
 from discovery.observation import Method
@@ -20,16 +21,17 @@ class World:
     """What the agent sees of the outside.
 
     `wall` gives aware UTC time and is the only wall clock; monotonic time is the event loop's own.
-    `methods` are asked in the configured order of their sources. `strict` lets unexpected
-    exceptions of adapters fly, for tests.
+    `methods` gives the witnesses for the surroundings of the moment; the verdict picks among them.
+    `send` gives the way to an account's provider. `strict` lets unexpected exceptions of adapters
+    fly, for tests.
     """
 
     wall: Callable[[], datetime]
     rng: Random
     surroundings: Callable[[], Surroundings]
-    methods: tuple[Method, ...]
+    methods: Callable[[Surroundings], tuple[Method, ...]]
     lookup: Lookup
-    send: Send
+    send: Callable[[Account], Send]
     store: Store
     emit: Emit
     strict: bool = False

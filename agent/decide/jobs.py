@@ -77,3 +77,16 @@ def errand(rows: Iterable[Wanting], account: Account) -> Job:
 def lock_name(record: Record) -> str:
     """The name under which a record is locked; another TTL or zone for it lifts the lock."""
     return f"{record.name} ttl={record.ttl} zone={record.zone}"
+
+
+def trial(account: Account, records: Iterable[Record]) -> Job:
+    """An errand for a call that writes nothing: it names the account's records without values."""
+    return Job(
+        zone="",
+        rrsets=tuple(
+            RRset(name=record.name, rtype="A", values=frozenset())
+            for record in records
+            if record.account == account.name
+        ),
+        settings=account.settings,
+    )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from agent.events import Event, to_json
 from agent.sinks.news import gist, repeats, subject
-from agent.store import Store
+from agent.sinks.words import sentence
+from agent.store import Line, Store
 
 
 class JournalSink:
@@ -27,4 +28,12 @@ class JournalSink:
         last = self._store.last(kind, about)
         if last is not None and repeats(event, {key: last.body.get(key) for key in said}):
             return
-        self._store.append(event.at.timestamp(), kind, about, to_json(event))
+        self._store.append(
+            Line(
+                at=event.at.timestamp(),
+                type=kind,
+                name=about,
+                text=sentence(event) or "",
+                body=to_json(event),
+            )
+        )

@@ -1,0 +1,131 @@
+"""`upstun check`: every mistake in the configuration at once; `--online` proves credentials."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+from agent.act import CALL_LIMIT_S
+from agent.commands.common import Refusal, complain, print_json, read, where
+from agent.config.load import Loaded
+from agent.config.problem import Problem
+from agent.decide.exit_status import Exit, worst
+from agent.decide.jobs import trial
+from agent.report import EXIT_OF_CAUSE
+from agent.sinks.fan_out import FanOut
+from agent.store import Store
+from agent.values import Account, Config
+from agent.wiring import open_world
+from agent.world import World
+from providers.engine.drive import drive
+from providers.engine.outcome import Changed, Outcome, Refused, Unchanged, Unconfirmed
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check, print, and give 0, 2 for mistakes, or what the providers said."""
+    try:
+        path = where(arguments.config)
+    except Refusal as refusal:
+        return complain(refusal)
+    loaded = read(path)
+    problems = () if isinstance(loaded, Loaded) else loaded
+    warnings = loaded.warnings if isinstance(loaded, Loaded) else ()
+    proofs: dict[str, Outcome | None] = {}
+    if isinstance(loaded, Loaded) and arguments.online:
+        proofs = asyncio.run(_prove(loaded.config))
+    status = Exit.USAGE if problems else worst(map(_exit, proofs.values()))
+    if arguments.json:
+        print_json(_document(str(path), problems, warnings, proofs, status))
+        return status
+    for problem in (*problems, *warnings):
+        print(problem, file=sys.stderr)
+    for name, proof in proofs.items():
+        print(f"account {name}: {_words(proof)}")
+    if isinstance(loaded, Loaded):
+        print(_summary(str(path), loaded))
+    else:
+        print(f"{path}: {_count(len(problems), 'mistake')}", file=sys.stderr)
+    return status
+
+
+async def _prove(config: Config) -> dict[str, Outcome | None]:
+    """Ask every account whether its credentials hold, side by side, without writing anything."""
+    async with open_world(config, Store(None, lambda _: None), FanOut()) as world:
+        async with asyncio.TaskGroup() as group:
+            tasks = {
+                account.name: group.create_task(_proof(world, config, account))
+                for account in config.accounts.values()
+            }
+        return {name: task.result() for name, task in tasks.items()}
+
+
+async def _proof(world: World, config: Config, account: Account) -> Outcome | None:
+    """What the provider says of the credentials; None when it has no way to tell."""
+    if account.provider.verify is None:
+        return None
+    job = trial(account, config.records)
+    return await drive(
+        account.provider.verify(job),
+        world.send(account),
+        limit=CALL_LIMIT_S,
+        title=account.provider.title,
+        wall=lambda: datetime.now(UTC),
+    )
+
+
+def _exit(proof: Outcome | None) -> Exit:
+    match proof:
+        case None | Changed() | Unchanged():
+            return Exit.HEALTHY
+        case Refused(cause=cause):
+            return EXIT_OF_CAUSE[cause]
+        case Unconfirmed():
+            return Exit.HEALING
+
+
+def _words(proof: Outcome | None) -> str:
+    match proof:
+        case None:
+            return "its credentials cannot be proved without an update; the first one will tell"
+        case Changed() | Unchanged():
+            return "the credentials are accepted"
+        case Refused(text=text) | Unconfirmed(text=text):
+            return text
+
+
+def _document(
+    path: str,
+    problems: tuple[Problem, ...],
+    warnings: tuple[Problem, ...],
+    proofs: dict[str, Outcome | None],
+    status: Exit,
+) -> dict[str, Any]:
+    return {
+        "schema": "upstun.check/1",
+        "config": path,
+        "exit": int(status),
+        "problems": [str(problem) for problem in problems],
+        "warnings": [str(warning) for warning in warnings],
+        "accounts": [
+            {
+                "name": name,
+                "proved": isinstance(proof, Changed | Unchanged),
+                "text": _words(proof),
+            }
+            for name, proof in proofs.items()
+        ],
+    }
+
+
+def _summary(path: str, loaded: Loaded) -> str:
+    config = loaded.config
+    parts = (_count(len(config.accounts), "account"), _count(len(config.records), "record"))
+    warned = f", {_count(len(loaded.warnings), 'warning')}" if loaded.warnings else ""
+    return f"{path} is right: {', '.join(parts)}{warned}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

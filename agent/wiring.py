@@ -1,0 +1,137 @@
+"""From a configuration to a world: the only constructor of sockets, sessions and clocks.
+
+Heavy libraries are loaded by the adapters when they are first needed, never here: a quiet check
+that asks the router and the name servers loads neither aiohttp nor aioice.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from agent.events import Emit
+from agent.store import Store
+from agent.values import Account, Config, Discovery
+from agent.version import version
+from agent.world import World
+from discovery.interface import Surroundings, surroundings
+from discovery.live_dns.lookup import LiveDns
+from discovery.observation import Method
+from discovery.router.natpmp import NatPmpMethod
+from discovery.router.upnp import UpnpMethod
+from providers.engine.drive import Send
+from providers.engine.sender import Sender
+
+STATE_FILE = "state.sqlite3"
+
+
+@asynccontextmanager
+async def open_world(config: Config, store: Store, emit: Emit) -> AsyncIterator[World]:
+    """Everything real that the configuration asks for; closed at the end of the block."""
+    senders = _Senders(user_agent(config.contact))
+    try:
+        yield rewire(_bare_world(store, emit, senders), config)
+    finally:
+        await senders.aclose()
+
+
+def rewire(world: World, config: Config) -> World:
+    """The same world for another configuration: its store, clock and sessions go on."""
+    lookup = LiveDns(authority=config.dns.authority, resolvers=config.dns.resolvers)
+    return replace(
+        world,
+        surroundings=partial(surroundings, config.discovery.interface),
+        methods=_Methods(config, lookup),
+        lookup=lookup,
+    )
+
+
+def open_store(directory: Path, report: Callable[[str], None]) -> Store:
+    """The memory in the state directory. Raises StateError when a newer upstun wrote it."""
+    return Store(directory / STATE_FILE, report)
+
+
+def defaults() -> Config:
+    """What holds where nobody wrote a configuration: the built-in witnesses, no records."""
+    from discovery.echo_url import DEFAULT_URLS  # noqa: PLC0415  known to few commands
+    from discovery.stun_address import DEFAULT_SERVERS  # noqa: PLC0415  known to few commands
+
+    discovery = Discovery(stun_servers=DEFAULT_SERVERS, http_urls=DEFAULT_URLS)
+    return Config(source="the built-in defaults", discovery=discovery)
+
+
+def user_agent(contact: str) -> str:
+    """What HTTP services see; several demand a program, a version and a contact."""
+    return f"upstun/{version()} ({contact})" if contact else f"upstun/{version()}"
+
+
+def _bare_world(store: Store, emit: Emit, senders: _Senders) -> World:
+    lookup = LiveDns()
+    return World(
+        wall=partial(datetime.now, UTC),
+        rng=random.SystemRandom(),
+        surroundings=surroundings,
+        methods=lambda _: (),
+        lookup=lookup,
+        send=senders,
+        store=store,
+        emit=emit,
+    )
+
+
+class _Methods:
+    """The witnesses that a configuration names, for the surroundings of the moment.
+
+    The router's methods live on, because they remember where the router answered. Those outside are
+    light and made anew: behind a full-tunnel VPN they are bound to the link that faces the router,
+    for otherwise they would see the tunnel's exit.
+    """
+
+    def __init__(self, config: Config, lookup: LiveDns) -> None:
+        self._discovery = config.discovery
+        self._lookup = lookup
+        around = partial(surroundings, config.discovery.interface)
+        self._router: tuple[Method, ...] = (
+            UpnpMethod(surroundings=around, location=config.discovery.upnp_location),
+            NatPmpMethod(surroundings=around),
+        )
+
+    def __call__(self, where: Surroundings) -> tuple[Method, ...]:
+        from discovery.echo import EchoMethod  # noqa: PLC0415  used by few rounds
+        from discovery.stun import StunMethod  # noqa: PLC0415  used by few rounds
+
+        settings = self._discovery
+        device = where.device if settings.interface or where.default_is_tunnel else ""
+        stun = [
+            StunMethod(server, device=device, srv=self._lookup.srv)
+            for server in settings.stun_servers
+        ]
+        echo = [
+            EchoMethod(url, allow_http=settings.allow_http, device=device)
+            for url in settings.http_urls
+        ]
+        return (*self._router, *stun, *echo)
+
+
+class _Senders:
+    """One sender for each way of trusting; nearly always there is one."""
+
+    def __init__(self, agent: str) -> None:
+        self._agent = agent
+        self._open: dict[str, Sender] = {}
+
+    def __call__(self, account: Account) -> Send:
+        ca_file = str(account.settings.get("ca_file", ""))
+        if ca_file not in self._open:
+            self._open[ca_file] = Sender(user_agent=self._agent, ca_file=ca_file)
+        sender = self._open[ca_file]
+        return sender.allowing_http() if account.settings.get("allow_http") is True else sender
+
+    async def aclose(self) -> None:
+        for sender in self._open.values():
+            await sender.aclose()
