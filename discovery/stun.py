@@ -76,9 +76,7 @@ class StunMethod:
         try:
             from discovery import stun_paths, stun_query  # noqa: PLC0415 - see the module's text
         except ImportError as fault:
-            sentence = (
-                f"{self.witness} cannot be asked: the library aioice is missing ({fault.name})"
-            )
+            sentence = f"{self.witness} cannot be asked: the library {fault.name} is missing"
             return missed(self, family, Why.UNSUPPORTED, sentence)
         path = stun_paths.Path(
             family=family, egress=self._egress, timing=self._timing, new_id=self._new_id

@@ -31,14 +31,15 @@ async def _race(destinations: Sequence[Destination], path: Path) -> Heard | Flaw
     loop = asyncio.get_running_loop()
     waiting = deque(destinations)
     running: dict[asyncio.Task[Heard | Failed], Destination] = {}
-    failures: list[Flaw] = []
+    flaws: dict[Destination, Flaw] = {}  # of everybody asked so far, in that order
     start_next = loop.time()
     deadline = start_next + path.timing.total
     try:
         while (waiting or running) and loop.time() < deadline:
             if waiting and (loop.time() >= start_next or not running):
                 destination = waiting.popleft()
-                running[asyncio.ensure_future(path.ask(destination))] = destination
+                running[asyncio.create_task(path.ask(destination))] = destination
+                flaws[destination] = silence(destination.transport)
                 start_next = loop.time() + _headstart(destination, waiting, path)
                 continue
             wake = min(start_next, deadline) if waiting else deadline
@@ -46,19 +47,19 @@ async def _race(destinations: Sequence[Destination], path: Path) -> Heard | Flaw
                 running, timeout=wake - loop.time(), return_when=asyncio.FIRST_COMPLETED
             )
             for task in done:
-                del running[task]
+                destination = running.pop(task)
                 outcome = task.result()
                 if isinstance(outcome, Heard):
                     return outcome
                 if outcome.final:
                     return outcome.flaw
-                failures.append(outcome.flaw)
+                flaws[destination] = outcome.flaw
                 start_next = loop.time()
     finally:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-    return _together([*failures, *(silence(d.transport) for d in running.values())])
+    return _together(list(flaws.values()))
 
 
 def _headstart(destination: Destination, waiting: Sequence[Destination], path: Path) -> float:
@@ -68,8 +69,8 @@ def _headstart(destination: Destination, waiting: Sequence[Destination], path: P
     return path.timing.next_address
 
 
-def _together(failures: Sequence[Flaw]) -> Flaw:
+def _together(flaws: Sequence[Flaw]) -> Flaw:
     """Sum up why every path failed: the most telling reason, and all of the sentences."""
-    telling = [flaw for flaw in failures if flaw.why in _TELLING]
-    details = dict.fromkeys(flaw.detail for flaw in failures)
-    return Flaw(why=(telling or failures)[0].why, detail=", and ".join(details))
+    telling = [flaw for flaw in flaws if flaw.why in _TELLING]
+    details = dict.fromkeys(flaw.detail for flaw in flaws)
+    return Flaw(why=(telling or flaws)[0].why, detail=", and ".join(details))

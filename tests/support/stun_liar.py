@@ -11,7 +11,7 @@ import socket
 import struct
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, ip_address
 
@@ -100,43 +100,45 @@ class Heard:
 
 @asynccontextmanager
 async def liar(
-    udp: Lie = silent, tcp: Lie | None = None, *, host: str = "127.0.0.1", elsewhere: bool = False
+    udp: Lie | None = silent,
+    tcp: Lie | None = None,
+    *,
+    host: str = "127.0.0.1",
+    elsewhere: bool = False,
 ) -> AsyncIterator[Heard]:
-    """Run a liar on one port of loopback; without `tcp` that port refuses connections.
+    """Run a liar on one port of loopback; without `udp` or `tcp` that transport is refused.
 
     With `elsewhere` the answers leave from another socket than the one that was asked.
     """
     loop = asyncio.get_running_loop()
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as listener:
-        # Bound, a port is taken; only a listening one accepts. So no other server can slip in.
+    async with AsyncExitStack() as stack:
+        # Bound, the port is taken and refuses; only a listening socket accepts.
+        listener = stack.enter_context(socket.socket(family, socket.SOCK_STREAM))
         listener.bind((host, 0))
         listener.setblocking(False)
         heard = Heard(listener.getsockname()[1])
-        answering, _ = await loop.create_datagram_endpoint(
-            asyncio.DatagramProtocol, local_addr=(host, 0)
-        )
-        asked, _ = await loop.create_datagram_endpoint(
-            lambda: _Udp(heard, udp, answering if elsewhere else None),
-            local_addr=(host, heard.port),
-        )
-        server = await asyncio.start_server(_stream(heard, tcp), sock=listener) if tcp else None
-        try:
-            yield heard
-        finally:
-            asked.close()
-            answering.close()
-            if server is not None:
-                server.close()
-                await server.wait_closed()
+        if udp is not None:
+            stranger, _ = await loop.create_datagram_endpoint(
+                asyncio.DatagramProtocol, local_addr=(host, 0)
+            )
+            stack.callback(stranger.close)
+            protocol = _Udp(heard, udp, stranger if elsewhere else None)
+            asked, _ = await loop.create_datagram_endpoint(
+                lambda: protocol, local_addr=(host, heard.port)
+            )
+            stack.callback(asked.close)
+        if tcp is not None:
+            server = await asyncio.start_server(_stream(heard, tcp), sock=listener)
+            stack.callback(server.close)
+        yield heard
 
 
 class _Udp(asyncio.DatagramProtocol):
     def __init__(self, heard: Heard, lie: Lie, other: asyncio.DatagramTransport | None) -> None:
         self._heard, self._lie, self._out = heard, lie, other
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
+    def connection_made(self, transport: asyncio.DatagramTransport) -> None:  # type: ignore[override]  # typeshed does the same
         self._out = self._out or transport
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
