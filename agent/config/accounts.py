@@ -22,7 +22,6 @@ COMMON = ("provider", "zone", "endpoint", "allow_http", "ca_file")
 
 _NAME = re.compile(r"[\w.-]{1,64}")
 _DNS_PORT = 53
-_RECORD_KEYS = ("name", "account", "ipv4", "ipv6", "ttl", "verify")
 
 Settings = dict[str, Text | int | bool]
 
@@ -42,7 +41,7 @@ def read_accounts(
 def _account(name: str, table: Table, inputs: Inputs, *, readable: bool) -> Account | None:
     if not _NAME.fullmatch(name):
         expected = "a name of letters, digits, hyphens, dots and underscores"
-        table.complain("", expected, "other characters, or more than 64", "rename the account")
+        table.complain(None, expected, "other characters, or more than 64", "rename it")
     provider = _provider(table, inputs)
     if provider is None:
         return None
@@ -51,7 +50,7 @@ def _account(name: str, table: Table, inputs: Inputs, *, readable: bool) -> Acco
         value = _field(table, field, provider, inputs, readable=readable)
         if value is not None:
             settings[field.key] = value
-    table.finish(dict.fromkeys(_RECORD_KEYS, "[[record]]"))
+    table.finish()
     return Account(
         name=name,
         provider=provider,

@@ -64,8 +64,8 @@ def _from_table(table: Table, key: str, inputs: Inputs) -> Secret | None:
     if value is not None and inputs.exposed:
         table.warn(
             key,
-            "a secret in a file that only you can read",
-            "it in a configuration file that every user of this machine can read",
+            "a configuration that only you can read, as a secret stands in it",
+            "one that every user of this machine can read",
             f"run: chmod 600 {shlex.quote(table.report.file)}, or use {key}_file",
         )
     return None if value is None else Secret(value)

@@ -96,6 +96,7 @@ def _config(root: Table, inputs: Inputs) -> Config:
     tables = root.listed("record")
     records = read_records(tables, accounts, discovery)
     root.finish()
+    root.report.note_unknown_keys()
     if "record" not in root:
         hint = "add one for each name that is to follow your address"
         root.warn("record", "at least one [[record]]", "none", hint)

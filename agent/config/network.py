@@ -102,8 +102,8 @@ def _bracketed(text: str) -> str:
 
 def _split(text: str) -> SplitResult:
     """The parts of an HTTP URL. Raises Misfit for what no HTTP URL of a service looks like."""
-    if " " in text:
-        raise Misfit
+    if " " in text or not text.isascii():
+        raise Misfit("write spaces and other letters as %XX, and the host in its xn-- form")
     try:
         parts = urlsplit(text)
         host, port = parts.hostname, parts.port
@@ -112,7 +112,7 @@ def _split(text: str) -> SplitResult:
     if parts.scheme not in {"http", "https"} or not host or port == 0:
         raise Misfit
     if parts.username is not None:
-        raise Misfit("leave user and password out of the URL; they have settings of their own")
+        raise Misfit("leave user and password out of the URL")
     if parts.fragment:
         raise Misfit("leave out the part after #")
     if _address(host) is None:

@@ -70,7 +70,7 @@ def _record(
     zone = table.get("zone", zone_name, "")
     verify = table.get("verify", choice("dns", "api"), "dns")
     ttl = table.get("ttl", _TTL, _STANDARD_TTL)
-    table.finish({"provider": "[account.NAME]", "endpoint": "[account.NAME]"})
+    table.finish()
     if name is None:
         return None
     record = Record(
@@ -120,10 +120,11 @@ def _fitted(table: Table, record: Record, account: Account) -> Record:
     """The record with what its account adds: the zone, and the lowest TTL that is accepted."""
     zone = record.zone or _zone_of(account)
     if zone and not inside(record.name, zone):
-        where = "zone" if record.zone else "name"
-        table.complain(
-            where, f"a name inside the zone {clipped(zone)}", f'"{clipped(record.name)}"'
-        )
+        if record.zone:
+            table.complain("zone", f"a zone around {clipped(record.name)}", f'"{clipped(zone)}"')
+        else:
+            around = f"a name inside {clipped(zone)}, the zone of its account"
+            table.complain("name", around, f'"{clipped(record.name)}"')
     return replace(record, zone=zone, ttl=_accepted_ttl(table, record.ttl, account.provider))
 
 

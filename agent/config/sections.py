@@ -11,10 +11,9 @@ from agent.config.inputs import Inputs
 from agent.config.network import endpoint, stun_server, url
 from agent.config.table import Table
 from agent.values import Confirm, Discovery, Dns, Unreachable
+from discovery.echo_url import DEFAULT_URLS
 from discovery.observation import Source
 from discovery.stun_address import DEFAULT_SERVERS
-
-DEFAULT_URLS = ("https://api64.ipify.org", "https://icanhazip.com")  # two operators, plain text
 
 _ADDRESS = endpoint(53, literal=True)
 _POLL = duration(10, 24 * 3600)
@@ -69,11 +68,8 @@ def read_discovery(table: Table) -> Discovery:
         http_urls=http.many("urls", url(cleartext=allow_http), DEFAULT_URLS),
         allow_http=allow_http,
     )
-    table.finish(
-        {"location": "[discovery.upnp]", "servers": "[discovery.stun]", "urls": "[discovery.http]"}
-    )
-    for inner in (upnp, stun, http):
-        inner.finish()
+    for part in (table, upnp, stun, http):
+        part.finish()
     return discovery
 
 

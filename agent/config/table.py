@@ -25,6 +25,22 @@ class Report:
         self.lines = lines
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
+        self.finished: list[Table] = []
+
+    def note_unknown_keys(self) -> None:
+        """Note every key that nobody asked for in the tables that are finished.
+
+        The hint is the nearest of the known keys, or the table in which the key belongs. What the
+        key is set to is not shown: it may be a secret under a misspelt name.
+        """
+        homes: dict[str, str] = {}
+        for table in self.finished:
+            for key in table.asked:
+                homes.setdefault(key, table.pattern)
+        for table in self.finished:
+            for key in table.unknown():
+                home = f"it belongs in {homes[key]}" if homes.get(key) else ""
+                table.complain(key, "", "unknown key", did_you_mean(key, table.asked) or home)
 
     def in_order(self) -> tuple[Problem, ...]:
         """The problems as they stand in the file; those without a line come last."""
@@ -36,12 +52,19 @@ class Table:
     """One table: who it is, what it holds, and which keys were asked for."""
 
     def __init__(
-        self, report: Report, data: Mapping[str, object], path: Path = (), *, title: str = ""
+        self,
+        report: Report,
+        data: Mapping[str, object],
+        path: Path = (),
+        *,
+        title: str = "",
+        pattern: str = "",
     ) -> None:
-        """`title` is the table as it stands in the file, for people."""
+        """`title` is this table as it stands in the file, `pattern` stands for all of its kind."""
         self.report = report
         self.path = path
         self.title = title
+        self.pattern = pattern or title
         self.asked: list[str] = []
         self._data = data
 
@@ -120,7 +143,11 @@ class Table:
             return ()
         return tuple(
             Table(
-                self.report, item, (*self.path, key, number), title=_element(key, number + 1, item)
+                self.report,
+                item,
+                (*self.path, key, number),
+                title=_element(key, number + 1, item),
+                pattern=f"[[{key}]]",
             )
             for number, item in enumerate(items)
         )
@@ -130,25 +157,25 @@ class Table:
         self.complain(key, why, "nothing", hint)
 
     def complain(
-        self, key: str, expected: str, found: str, hint: str = "", *, at: int | None = None
+        self, key: str | None, expected: str, found: str, hint: str = "", *, at: int | None = None
     ) -> None:
-        """Note a mistake at a key of this table, or at one element of the list that it holds."""
+        """Note a mistake at a key of this table, or at one element of the list that it holds.
+
+        Without a key it is the table itself that is wrong.
+        """
         self.report.problems.append(self._problem(key, expected, found, hint, at))
 
     def warn(self, key: str, expected: str, found: str, hint: str = "") -> None:
         """Note what is allowed and still worth saying."""
         self.report.warnings.append(self._problem(key, expected, found, hint, None))
 
-    def finish(self, elsewhere: Mapping[str, str] | None = None) -> None:
-        """Note every key that nobody asked for. Their values are not shown: they may be secrets.
+    def finish(self) -> None:
+        """Say that all of this table's keys have been asked for; any other is a mistake."""
+        self.report.finished.append(self)
 
-        `elsewhere` tells for some keys the table in which they belong.
-        """
-        for key in self._data:
-            if key not in self.asked:
-                place = (elsewhere or {}).get(key)
-                belongs = f"it belongs in {place}" if place else ""
-                self.complain(key, "", "unknown key", belongs or did_you_mean(key, self.asked))
+    def unknown(self) -> tuple[str, ...]:
+        """The keys that are set and were not asked for."""
+        return tuple(key for key in self._data if key not in self.asked)
 
     def _read(self, where: Path, value: object, form: Form[T], default: D) -> T | D:
         try:
@@ -159,26 +186,26 @@ class Table:
             self.complain(str(key), form.expected, form.show(value), misfit.hint, at=position)
             return default
 
-    def _inner(self, key: str, data: object, title: str, expected: str = "") -> Table | None:
+    def _inner(self, key: str, data: object, title: str, pattern: str = "") -> Table | None:
         self.asked.append(key)
         if isinstance(data, dict):
-            return Table(self.report, data, (*self.path, key), title=title)
+            return Table(self.report, data, (*self.path, key), title=title, pattern=pattern)
         if data is not None:
-            self.complain(key, f"a table {expected or title}", kind(data))
+            self.complain(key, f"a table {pattern or title}", kind(data))
         return None
 
-    def _problem(self, key: str, expected: str, found: str, hint: str, at: int | None) -> Problem:
-        place: Path = (*self.path, key)
-        lines = self.report.lines
-        if key not in self:  # a missing key is missed where its table begins
-            line = lines.get(self.path)
+    def _problem(
+        self, key: str | None, expected: str, found: str, hint: str, at: int | None
+    ) -> Problem:
+        if key is None or key not in self:  # a missing key is missed where its table begins
+            place = self.path
         else:
-            line = lines.get(place) if at is None else lines.get((*place, at))
+            place = (*self.path, key) if at is None else (*self.path, key, at)
         return Problem(
             file=self.report.file,
-            line=line,
+            line=self.report.lines.get(place),
             table=self.title,
-            key=_quoted(key),
+            key="" if key is None else _quoted(key),
             expected=expected,
             found=found,
             hint=hint,
