@@ -84,6 +84,7 @@ class _Errand:
     title: str
     wall: Wall | None
     pauses: tuple[float, ...]
+    calls: int = 0
     secrets: set[str] = field(default_factory=set)
     last: Reply | None = None
     made: bool = False  # a write was accepted
@@ -97,7 +98,7 @@ class _Errand:
     async def _walk(
         self, steps: Generator[Call, Reply, T], deadline: float
     ) -> T | Refused | Unconfirmed:
-        for _ in range(_MOST_CALLS + 1):
+        while True:
             try:
                 step = _advance(steps, self.last)
             except Confused as confused:
@@ -106,18 +107,22 @@ class _Errand:
                 return self._stumbled(error)
             if isinstance(step, _End):
                 return step.value
+            if self.calls == _MOST_CALLS:
+                text = f"{self.title} did not come to an end within {_MOST_CALLS} calls"
+                return self._confused(text)
+            self.calls += 1
             self.secrets |= secrets_in(step)
             reply = await self._exchange(step, deadline)
             if isinstance(reply, Refused | Unconfirmed):
                 return reply
             self.made |= accepted(step, reply)
             self.last = reply
-        return self._confused(f"{self.title} wanted more than {_MOST_CALLS} calls for one change")
 
     async def _exchange(self, call: Call, deadline: float) -> Reply | Refused | Unconfirmed:
         """One call and its answer, repeated where that is safe and may help."""
         clock = asyncio.get_running_loop().time
-        for pause in (*self.pauses, None):
+        pauses = iter(self.pauses)
+        while True:
             left = deadline - clock()
             if left > 0:
                 reply = await self.send(call, limit=left)
@@ -132,12 +137,12 @@ class _Errand:
                 self.last = reply
             self.lost |= isinstance(bad.outcome, Unconfirmed)
             told = bad.outcome.wait if isinstance(bad.outcome, Refused) else None
+            pause = next(pauses, None)
             if not bad.again or pause is None or (told or 0.0) > pause:
                 return bad.outcome
             if clock() + pause >= deadline:
                 return bad.outcome
             await asyncio.sleep(pause)
-        raise AssertionError("the last pause is None")
 
     def _stumbled(self, error: Exception) -> Refused | Unconfirmed:
         """The provider's reading broke: over an answer, or over settings before the first call."""

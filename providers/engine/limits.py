@@ -212,16 +212,16 @@ def to_json(ledger: Ledger) -> dict[str, Any]:
 def from_json(data: dict[str, Any]) -> Ledger:
     """Read a ledger back. Raises KeyError, TypeError or ValueError when it is not one."""
     return Ledger(
-        paid_until=_time(data["paid_until"]),
-        not_before=_time(data["not_before"]),
-        set_at=_time(data["set_at"]),
+        paid_until=_number(data["paid_until"]),
+        not_before=_number(data["not_before"]),
+        set_at=_number(data["set_at"]),
         reason=str(data["reason"]),
-        failures=int(data["failures"]),
+        failures=int(_number(data["failures"])),
         locks=tuple(
             Lock(
                 cause=Cause(lock["cause"]),
                 text=str(lock["text"]),
-                since=_time(lock["since"]),
+                since=_number(lock["since"]),
                 fingerprint=str(lock["fingerprint"]),
                 name=str(lock["name"]),
             )
@@ -230,8 +230,8 @@ def from_json(data: dict[str, Any]) -> Ledger:
     )
 
 
-def _time(value: Any) -> float:
-    seconds = float(value)
-    if not isfinite(seconds):
-        raise ValueError(f"{value} is no point in time")
-    return seconds
+def _number(value: Any) -> float:
+    number = float(value)
+    if not isfinite(number):
+        raise ValueError(f"{value} is no number that can be reckoned with")
+    return number

@@ -14,7 +14,7 @@ from providers.engine.wire import Basic, Bearer, Call, DnsUpdate, Secret
 _STARS = "***"
 _ANY = "surrogatepass"  # an environment variable may hold bytes that are no text
 _LEAST_BEGINNING = 3  # characters of a cut secret that are worth striking
-_USERINFO = re.compile(r"(?<=://)[^/?#@\s]+@")
+_USERINFO = re.compile(r"(?<=://)[^/?#@\s]+(?=@)")
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
