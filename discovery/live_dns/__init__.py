@@ -1,0 +1,1 @@
+"""What the zone's authoritative servers really answer."""

@@ -1,0 +1,105 @@
+"""What the configured or the system's resolvers say: zones, servers' addresses, SRV records.
+
+They are never asked about a name that this program keeps: a resolver remembers "no such name"
+(RFC 2308), and would go on denying a record that has just been made.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import dns.exception
+import dns.message
+import dns.name
+import dns.rcode
+import dns.rdatatype
+import dns.resolver
+
+from discovery.live_dns.question import Question
+from discovery.live_dns.reply import text
+from discovery.live_dns.server import DNS_PORT, Server
+from discovery.live_dns.transport import NoReplyError, Patience, Transport
+
+# A resolver may have to ask three levels of servers before it can answer.
+PATIENCE = Patience(attempts=(1.0, 2.0), limit=4.0)
+
+
+class Resolvers:
+    """Asks one after the other until one answers. None given means the system's."""
+
+    def __init__(self, transport: Transport, given: tuple[Server, ...] = ()) -> None:
+        """`transport` should have `PATIENCE`."""
+        self._transport = transport
+        self._given = given
+        self._last_good = ""
+
+    async def ask(self, name: dns.name.Name, rtype: dns.rdatatype.RdataType) -> dns.message.Message:
+        """The first NOERROR or NXDOMAIN. Raises `NoReplyError` when no resolver gives one."""
+        troubles: list[str] = []
+        for server in self._in_order():
+            try:
+                reply = await self._transport.ask(server, Question(name, rtype, recurse=True))
+            except NoReplyError as trouble:
+                troubles.append(f"the resolver {trouble}")
+                continue
+            rcode = reply.message.rcode()
+            if rcode in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
+                self._last_good = server.endpoint
+                return reply.message
+            troubles.append(
+                f"the resolver {server} answers {dns.rcode.to_text(rcode)} about {text(name)}"
+            )
+        raise NoReplyError("; ".join(troubles))
+
+    async def addresses(self, host: dns.name.Name) -> tuple[str, ...]:
+        """Every IPv4 and IPv6 address of a host; empty where none can be had."""
+        some = await asyncio.gather(
+            self._values(host, dns.rdatatype.A), self._values(host, dns.rdatatype.AAAA)
+        )
+        return tuple(item.address for values in some for item in values or ())
+
+    async def srv(self, name: str) -> tuple[tuple[str, int], ...] | None:
+        """Hosts and ports of the SRV records at `name`, lowest priority number first (RFC 2782).
+
+        Within a priority the heavier come first: weights share out load, which one question to
+        one server does not need. A host is empty where the record says "no such service". Empty
+        means that there are no records, None that nobody could be heard.
+        """
+        try:
+            values = await self._values(dns.name.from_text(name), dns.rdatatype.SRV)
+        except (dns.exception.DNSException, ValueError):
+            return ()  # no name of this spelling can exist
+        if values is None:
+            return None
+        values.sort(key=lambda item: (item.priority, -item.weight))
+        return tuple((text(item.target).rstrip("."), item.port) for item in values)
+
+    async def _values(
+        self, name: dns.name.Name, rtype: dns.rdatatype.RdataType
+    ) -> list[Any] | None:
+        """The records of the type wherever aliases lead; None when nobody could be heard."""
+        try:
+            reply = await self.ask(name, rtype)
+        except NoReplyError:
+            return None
+        return [item for rrset in reply.answer if rrset.rdtype == rtype for item in rrset]
+
+    def _in_order(self) -> list[Server]:
+        """The resolver that answered last comes first, so that a dead one costs its time once."""
+        servers = list(self._given) or system_resolvers()
+        return sorted(servers, key=lambda server: server.endpoint != self._last_good)
+
+
+def system_resolvers() -> list[Server]:
+    """The resolvers of resolv.conf or the Windows registry, as they are at this moment.
+
+    Raises `NoReplyError` where there are none. Read at each question, for a laptop that moves.
+    """
+    try:
+        found = dns.resolver.Resolver().nameservers
+    except (dns.exception.DNSException, OSError, ValueError):
+        found = []
+    if not found:
+        raise NoReplyError("this machine names no DNS resolver (looked in its own settings)")
+    return [Server(name=str(a), address=str(a), port=DNS_PORT) for a in found]

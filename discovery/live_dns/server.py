@@ -1,0 +1,74 @@
+"""One address of one DNS server: how it is written, and whether this machine has a way to it."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
+
+from discovery.address import Scope, scope
+from discovery.hosts import endpoint
+
+DNS_PORT = 53
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """`name` is the NS name without final dot, or the address where no name is known."""
+
+    name: str
+    address: str
+    port: int = DNS_PORT
+
+    @property
+    def endpoint(self) -> str:
+        """The address as people write it: "192.0.2.53:53" or "[2001:db8::53]:53"."""
+        return endpoint(self.address, self.port)
+
+    def __str__(self) -> str:
+        """The server as sentences name it."""
+        return self.endpoint if self.name == self.address else f"{self.name} ({self.endpoint})"
+
+
+def read_endpoint(text: str) -> tuple[str, int]:
+    """Split "host:port", "[2001:db8::53]:port", or either without a port, which is then 53.
+
+    Raises ValueError with a sentence.
+    """
+    if text.startswith("["):
+        host, bracket, rest = text[1:].partition("]")
+        port = rest.removeprefix(":")
+        whole = bool(bracket) and (not rest or rest.startswith(":"))
+    elif text.count(":") > 1:
+        host, port, whole = text, "", True
+    else:
+        host, colon, port = text.partition(":")
+        whole = bool(port) or not colon
+    number = int(port) if port.isascii() and port.isdigit() else (0 if port else DNS_PORT)
+    if not host or not whole or not 0 < number < 1 << 16:
+        raise ValueError(
+            f'{text!r} is not a DNS server; expected "192.0.2.53:53" or "[2001:db8::53]:53"'
+        )
+    return host, number
+
+
+def has_route(server: Server) -> bool:
+    """Whether this machine could send to the server; nothing is sent.
+
+    Connecting a UDP socket makes the system choose the route and the source address. A public
+    IPv6 server that would be asked from a unique local or link-local address has no route either:
+    home routers announce such prefixes while their own line has no IPv6.
+    """
+    address = ip_address(server.address)
+    family = socket.AF_INET6 if isinstance(address, IPv6Address) else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((server.address, server.port))
+            source = ip_address(probe.getsockname()[0])
+    except OSError:
+        return False
+    return (
+        not isinstance(source, IPv6Address)
+        or scope(address) is not Scope.PUBLIC
+        or scope(source) is Scope.PUBLIC
+    )
