@@ -71,6 +71,10 @@ def _parser() -> argparse.ArgumentParser:
     def add(name: str, help_: str, module: str) -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=help_, description=help_)
         command.set_defaults(module=module)
+        # Accepted behind the command too, where people type it; absent here, the first one counts.
+        command.add_argument(
+            "--config", metavar="FILE", default=argparse.SUPPRESS, help=argparse.SUPPRESS
+        )
         return command
 
     ip = add("ip", "print the public address and who says so", "ip")
@@ -100,6 +104,12 @@ def _parser() -> argparse.ArgumentParser:
     history.add_argument("name", nargs="?", metavar="NAME", help="only about this name")
     history.add_argument("-n", dest="lines", type=_count, default=50, help="how many (default 50)")
     _json(history)
+
+    providers = add(
+        "providers", "which DNS services are supported, and their settings", "providers"
+    )
+    providers.add_argument("id", nargs="?", metavar="ID", help="only this service, in full")
+    _json(providers)
 
     demo = add("demo", "watch the whole agent at work in a pretend home, offline", "demo")
     _json(demo)

@@ -20,7 +20,7 @@ from agent.values import Account, Config, Discovery
 from agent.version import version
 from agent.world import World
 from discovery.interface import Surroundings, surroundings
-from discovery.live_dns.lookup import LiveDns
+from discovery.live_dns.live import LiveDns
 from discovery.observation import Method
 from discovery.router.natpmp import NatPmpMethod
 from discovery.router.upnp import UpnpMethod
@@ -104,13 +104,17 @@ class _Methods:
     def __call__(self, where: Surroundings) -> tuple[Method, ...]:
         from discovery.echo import EchoMethod  # noqa: PLC0415  used by few rounds
         from discovery.stun import StunMethod  # noqa: PLC0415  used by few rounds
+        from discovery.stun_lookup import SrvTarget  # noqa: PLC0415  used by few rounds
+
+        async def srv(name: str) -> tuple[SrvTarget, ...] | None:
+            found = await self._lookup.srv(name)
+            if found is None:
+                return None
+            return tuple(SrvTarget(host=host, port=port) for host, port in found)
 
         settings = self._discovery
         device = where.device if settings.interface or where.default_is_tunnel else ""
-        stun = [
-            StunMethod(server, device=device, srv=self._lookup.srv)
-            for server in settings.stun_servers
-        ]
+        stun = [StunMethod(server, device=device, srv=srv) for server in settings.stun_servers]
         echo = [
             EchoMethod(url, allow_http=settings.allow_http, device=device)
             for url in settings.http_urls
@@ -119,19 +123,16 @@ class _Methods:
 
 
 class _Senders:
-    """One sender for each way of trusting; nearly always there is one."""
+    """One sender for the process, trusted as each account's settings say."""
 
     def __init__(self, agent: str) -> None:
-        self._agent = agent
-        self._open: dict[str, Sender] = {}
+        self._sender = Sender(user_agent=agent)
 
     def __call__(self, account: Account) -> Send:
-        ca_file = str(account.settings.get("ca_file", ""))
-        if ca_file not in self._open:
-            self._open[ca_file] = Sender(user_agent=self._agent, ca_file=ca_file)
-        sender = self._open[ca_file]
-        return sender.allowing_http() if account.settings.get("allow_http") is True else sender
+        return self._sender.with_trust(
+            ca_file=str(account.settings.get("ca_file", "")),
+            allow_http=account.settings.get("allow_http") is True,
+        )
 
     async def aclose(self) -> None:
-        for sender in self._open.values():
-            await sender.aclose()
+        await self._sender.aclose()

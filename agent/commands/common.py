@@ -42,7 +42,12 @@ def tell(text: str) -> None:
 
 def read(path: Path) -> Loaded | tuple[Problem, ...]:
     """Read one configuration file with the real catalogue and environment."""
-    return load_file(path, environ=os.environ, find=catalogue.by_id, ids=catalogue.ids())
+    return load_file(
+        path,
+        environ=os.environ,
+        find=catalogue.by_id,
+        ids=[provider.id for provider in catalogue.CATALOGUE],
+    )
 
 
 def where(given: str | None) -> Path:
