@@ -2,7 +2,9 @@
 
     with Lab() as lab:
         lab.arrange(Plan(upnp=False, natpmp=False), tmp_path)
-        ran = lab.home(*UPSTUN, "--config", lab.config(), "once", "--json")
+        lab.config(discovery={"confirm": "always"})
+        ran = lab.upstun("once", "--json")
+        assert ran.status == 0
         assert lab.zone() == {PRIMARY: [WAN], SECONDARY: [WAN]}
 
 The servers are started once. `arrange` gives a case its router and its faults, puts the zones
@@ -80,6 +82,18 @@ class Ran(NamedTuple):
     def json(self) -> Any:
         """The one JSON document on stdout."""
         return json.loads(self.stdout)
+
+    @property
+    def record(self) -> Any:
+        """The only entry of `records` in `once --json`."""
+        (entry,) = self.json["records"]
+        return entry
+
+    @property
+    def ipv4(self) -> Any:
+        """The IPv4 address, as `once --json` and `ip --json` tell it."""
+        document = self.json
+        return document.get("addresses", document)["ipv4"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,7 +251,7 @@ class Lab:
 
     def upstun(self, *arguments: str, timeout: float = 90) -> Ran:
         """Run the installed command in the home with the case's configuration."""
-        config = ("--config", str(self._room / "config.toml"))
+        config = ("--config", str(self.config_path))
         return self.home(*installed(), *config, *arguments, timeout=timeout)
 
     def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -252,7 +266,12 @@ class Lab:
             **(more or {}),
         }
 
-    def config(self, **tables: Mapping[str, Any]) -> Path:
+    @property
+    def config_path(self) -> Path:
+        """The case's configuration file."""
+        return self._room / "config.toml"
+
+    def config(self, **tables: Mapping[str, Any]) -> None:
         """Write the case's config.toml: the plain home, with `tables` laid over it.
 
         A table is named with `__` for the dot (`discovery__stun`); None takes a key out.
@@ -261,10 +280,8 @@ class Lab:
         for name, keys in tables.items():
             table = config.setdefault(name.replace("__", "."), {})
             table.update(keys)
-        path = self._room / "config.toml"
-        path.write_text(toml(config))
-        path.chmod(0o600)
-        return path
+        self.config_path.write_text(toml(config))
+        self.config_path.chmod(0o600)
 
     # ---- building and taking down ---------------------------------------------------------
 

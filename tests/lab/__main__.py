@@ -1,0 +1,115 @@
+"""`python -m tests.lab`: the plain story told step by step, then every case with its result."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.lab.lab import Lab, Ran
+from tests.lab.plan import HOME, MOVED, PRIMARY, RECORD, ROUTER, SECONDARY, STUN, WAN, Plan
+from tests.lab.wire import updates
+
+_HERE = Path(__file__).parent
+_MARKS = {"passed": "ok", "failed": "FAILED", "skipped": "skipped", "error": "ERROR"}
+
+
+class Results:
+    """A pytest plugin that keeps how every case ended instead of printing dots."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, tuple[str, float]] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        before, took = self.rows.get(report.nodeid, ("", 0.0))
+        outcome = "error" if report.failed and report.when != "call" else report.outcome
+        if report.when == "call" or outcome != "passed":
+            before = outcome
+        self.rows[report.nodeid] = (before, took + report.duration)
+
+
+def story() -> bool:
+    """Build the lab, let the record become right twice, and tell it; True when all came true."""
+    started = time.monotonic()
+    say("Building a home, its router, an Internet provider and a world out of network namespaces")
+    with Lab() as lab, tempfile.TemporaryDirectory(prefix="upstun-lab-") as folder:
+        lab.arrange(Plan(), Path(folder))
+        lab.config()
+        say(f"  built in {time.monotonic() - started:.1f} s: home {HOME}, router {ROUTER}")
+        say(f"  name servers {PRIMARY} and {SECONDARY}, STUN at {' and '.join(STUN)}")
+        _zone(lab)
+        say(f"\nThe router has {WAN}. $ upstun once")
+        right = _ran(lab, lab.upstun("once", "--json"), provider_calls=1)
+        say("\nAgain, with nothing to do. $ upstun once")
+        right &= _ran(lab, lab.upstun("once", "--json"), provider_calls=0)
+        lab.flip(MOVED)
+        say(f"\nThe line reconnects and the router gets {MOVED}. $ upstun once")
+        right &= _ran(lab, lab.upstun("once", "--json"), provider_calls=1)
+        return right and lab.zone() == {PRIMARY: [MOVED], SECONDARY: [MOVED]}
+
+
+def cases(selection: str) -> int:
+    """Run every case and print them as a table; the status is pytest's."""
+    results = Results()
+    arguments = [str(_HERE), "-q", "--no-header", "-p", "no:terminal", "-k", selection]
+    status = int(pytest.main(arguments, plugins=[results]))
+    width = max((len(_title(case)) for case in results.rows), default=0)
+    for case, (outcome, took) in results.rows.items():
+        say(f"  {_title(case):<{width}}  {took:5.1f} s  {_MARKS.get(outcome, outcome)}")
+    count = Counter(outcome for outcome, _ in results.rows.values())
+    total = sum(took for _, took in results.rows.values())
+    words = ", ".join(f"{number} {outcome}" for outcome, number in count.items())
+    say(f"\n{len(results.rows)} cases in {total:.0f} s: {words}")
+    return status
+
+
+def say(text: str) -> None:
+    """Tell one line."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def _ran(lab: Lab, ran: Ran, *, provider_calls: int) -> bool:
+    if not ran.stdout.startswith("{"):
+        say(ran.stdout + ran.stderr)
+        return False
+    sources = " and ".join(ran.ipv4["sources"])
+    say(f"  address {ran.ipv4['address']} ({ran.ipv4['verdict']}, by {sources})")
+    say(f"  {RECORD}: {ran.record['action']}; {ran.record['reason']}")
+    kinds = Counter(packet.kind for packet in ran.left)
+    left = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
+    say(f"  packets that left the home: {left}; changes asked of the provider: {updates(ran.left)}")
+    _zone(lab)
+    return ran.status == 0 and updates(ran.left) == provider_calls
+
+
+def _zone(lab: Lab) -> None:
+    for server, addresses in lab.zone().items():
+        say(f"  {server} serves {RECORD} A {', '.join(addresses) or '(nothing)'}")
+
+
+def _title(case: str) -> str:
+    path, _, name = case.partition("::")
+    words = name.removeprefix("test_").replace("_", " ")
+    return f"{Path(path).stem.removeprefix('test_')}: {words}"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.lab", description=__doc__)
+    parser.add_argument("-k", default="", metavar="WORDS", help="only cases whose name has these")
+    parser.add_argument("--no-story", action="store_true", help="the table alone")
+    options = parser.parse_args()
+    told = options.no_story or story()
+    if not told:
+        say("\nThe story did not come true.")
+    say("\nEvery case:")
+    return max(cases(options.k), 0 if told else 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
