@@ -3,8 +3,7 @@
 aiohttp is imported at the first request, not with this file: a quiet home never pays for it.
 
 Every request has a connection of its own. A kept one is bound to the NAT mapping of the old
-address, so it is dead at the very moment when there is something to say; and aiohttp repeats a GET
-on a kept connection by itself, which for dyndns2 would be a write made twice.
+address, so it is dead at the very moment when there is something to say.
 """
 
 from __future__ import annotations
@@ -146,7 +145,8 @@ class Sender:
             import aiohttp  # noqa: PLC0415  see above
 
             trace = aiohttp.TraceConfig()
-            trace.on_connection_create_end.append(_note_contact)
+            trace.on_connection_create_start.append(_refuse_second)
+            trace.on_connection_create_end.append(_note_first)
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(force_close=True),
                 cookie_jar=aiohttp.DummyCookieJar(),  # one account must not speak for another
@@ -170,10 +170,25 @@ class Sender:
         return self._trusted[ca_file]
 
 
-async def _note_contact(_session: object, context: object, _params: object) -> None:
+def _contact(context: object) -> _Contact:
     contact = getattr(context, "trace_request_ctx", None)
     assert isinstance(contact, _Contact)
-    contact.made = True
+    return contact
+
+
+async def _refuse_second(_session: object, context: object, _params: object) -> None:
+    """Keep aiohttp from repeating a GET, PUT or DELETE by itself after a lost answer.
+
+    In the dyndns2 family a GET is a write. Whether to repeat one is for the driver to decide.
+    """
+    if _contact(context).made:
+        import aiohttp  # noqa: PLC0415  see above
+
+        raise aiohttp.ServerDisconnectedError
+
+
+async def _note_first(_session: object, context: object, _params: object) -> None:
+    _contact(context).made = True
 
 
 async def _read(response: aiohttp.ClientResponse) -> Response:
