@@ -71,7 +71,7 @@ async def run_worker(location: str, host: str, *, limit: float, folder: str) -> 
         return {"error": "verbose"}
     try:
         report = json.loads(output)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter: a thousand open brackets
         return {"error": "crashed"}
     return report if status == 0 and isinstance(report, dict) else {"error": "crashed"}
 
