@@ -24,12 +24,15 @@ class Results:
 
     def __init__(self) -> None:
         self.rows: dict[str, tuple[str, float]] = {}
+        self.complaints: dict[str, str] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         before, took = self.rows.get(report.nodeid, ("", 0.0))
         outcome = "error" if report.failed and report.when != "call" else report.outcome
         if report.when == "call" or outcome != "passed":
             before = outcome
+        if report.failed:
+            self.complaints[report.nodeid] = report.longreprtext
         self.rows[report.nodeid] = (before, took + report.duration)
 
 
@@ -56,8 +59,10 @@ def story() -> bool:
 def cases(selection: str) -> int:
     """Run every case and print them as a table; the status is pytest's."""
     results = Results()
-    arguments = [str(_HERE), "-q", "--no-header", "-p", "no:terminal", "-k", selection]
-    status = int(pytest.main(arguments, plugins=[results]))
+    quiet = ["-p", "no:terminal", "-o", "addopts=--import-mode=importlib"]
+    status = int(pytest.main([str(_HERE), *quiet, "-k", selection], plugins=[results]))
+    for case, complaint in results.complaints.items():
+        say(f"\n{_title(case)}\n{complaint}\n")
     width = max((len(_title(case)) for case in results.rows), default=0)
     for case, (outcome, took) in results.rows.items():
         say(f"  {_title(case):<{width}}  {took:5.1f} s  {_MARKS.get(outcome, outcome)}")

@@ -16,7 +16,7 @@ def mapped(host: str, transport: str) -> str:
     """The address in XOR-MAPPED-ADDRESS (RFC 8489 §14.2), or "none"."""
     kind = socket.SOCK_DGRAM if transport == "udp" else socket.SOCK_STREAM
     with socket.socket(socket.AF_INET, kind) as client:
-        client.settimeout(1)
+        client.settimeout(0.5)
         client.connect((host, 3478))
         client.sendall(struct.pack("!HHI", 1, 0, _COOKIE) + os.urandom(12))
         reply = client.recv(2048)
