@@ -15,7 +15,7 @@ from providers.engine.spec import Field, Provider
 from providers.engine.wire import Held, Job, Request, Response, RRset
 from providers.engine.zones import candidates, strangers
 
-_ASKED_ONE_BY_ONE = 50  # names; for more of them the whole zone is read
+_ASKED_ONE_BY_ONE = 15  # names; for more of them the whole zone is read
 _NEW_TTL = 60  # seconds, of a new RRset for which none is configured
 
 
@@ -24,9 +24,13 @@ def update(job: Job) -> Asking[Outcome]:
     """Read every name, then replace what differs in one transaction."""
     zone = yield from _zone(job)
     held = yield from _held(job, zone)
-    changes = [change for rrset in job.rrsets if (change := _change(rrset, held))]
-    if not changes:
+    due = [rrset for rrset in job.rrsets if _differs(rrset, held)]
+    if not due:
         return Unchanged()
+    changes = []
+    for rrset in due:
+        hidden = () if _many(job) else (yield from _hidden(job, zone, rrset))
+        changes.append(_change(rrset, held, hidden))
     yield from _call(job, "PATCH", f"/zones/{zone}", json={"rrsets": changes})
     return Changed()
 
@@ -35,8 +39,8 @@ def update(job: Job) -> Asking[Outcome]:
 def read(job: Job) -> Asking[Held]:
     """What the server's database holds for the job's first RRset."""
     held = yield from _held(job, (yield from _zone(job)))
-    rows = _rows(_found(held, job.rrsets[0].name, job.rrsets[0].rtype))
-    return Held(values=frozenset(address(row, "content") for row in _enabled(rows)))
+    rows = _enabled(_found(held, job.rrsets[0].name, job.rrsets[0].rtype))
+    return Held(values=frozenset(address(row, "content") for row in rows))
 
 
 @errand
@@ -46,30 +50,33 @@ def verify(job: Job) -> Asking[Outcome]:
     return Unchanged()
 
 
-def _change(rrset: RRset, held: Sequence[Object]) -> Object | None:
-    """The RRset as it is to be; None when it is so already. Disabled records stay in it."""
+def _differs(rrset: RRset, held: Sequence[Object]) -> bool:
     if rrset.values and _found(held, rrset.name, "CNAME"):
         said = f"PowerDNS holds an alias (CNAME) at {rrset.name}; delete it there first"
         raise Stop(Refused(cause=Cause.REJECTED, text=said))
     old = _found(held, rrset.name, rrset.rtype)
-    rows = _rows(old)
-    ttl = number(old, "ttl") if old else _NEW_TTL
-    wanted_ttl = ttl if rrset.ttl is None else rrset.ttl
-    enabled = [address(row, "content") for row in _enabled(rows)]
-    if frozenset(enabled) == rrset.values and (not enabled or ttl == wanted_ttl):
-        return None
-    new = [{"content": str(value), "disabled": False} for value in sorted(rrset.values, key=int)]
-    kept = [
-        {"content": text(row, "content"), "disabled": True}
-        for row in rows
-        if row.get("disabled") is True and address(row, "content") not in rrset.values
-    ]
+    values = frozenset(address(row, "content") for row in _enabled(old))
+    if values != rrset.values:
+        return True
+    return bool(values) and rrset.ttl not in (None, _ttl(old))
+
+
+def _change(rrset: RRset, held: Sequence[Object], hidden: Sequence[Object]) -> Object:
+    """The whole RRset as it is to be: with what somebody switched off and did not delete.
+
+    It has no comments, so that the server keeps those that it has.
+    """
+    old = _found(held, rrset.name, rrset.rtype)
+    off = {address(row, "content") for row in (*_rows(old), *hidden) if row.get("disabled") is True}
     return {
         "name": f"{rrset.name}.",
         "type": rrset.rtype,
-        "ttl": wanted_ttl,
-        "changetype": "REPLACE",  # without comments: the server keeps those that it has
-        "records": [*new, *kept],
+        "ttl": _ttl(old) if rrset.ttl is None else rrset.ttl,
+        "changetype": "REPLACE",
+        "records": [
+            {"content": str(value), "disabled": value not in rrset.values}
+            for value in sorted(rrset.values | off, key=int)
+        ],
     }
 
 
@@ -83,19 +90,30 @@ def _zone(job: Job) -> Asking[str]:
             if text(zone, "kind") in ("Slave", "Consumer"):
                 said = f"this PowerDNS is a secondary server of {name}: name its primary instead"
                 raise Stop(Refused(cause=Cause.REJECTED, text=said))
-            return quote(text(zone, "id"), safe="=")
+            return _quoted(text(zone, "id"))
     said = f"PowerDNS serves no zone that {job.rrsets[0].name} could be in; set zone"
     raise Stop(Refused(cause=Cause.NOT_FOUND, text=said))
 
 
 def _held(job: Job, zone: str) -> Asking[list[Object]]:
-    names = sorted({rrset.name for rrset in job.rrsets})
-    questions = [(("rrset_name", f"{name}."),) for name in names]
+    questions = [(("rrset_name", f"{name}."),) for name in _names(job)]
     held: list[Object] = []
-    for question in questions if len(names) <= _ASKED_ONE_BY_ONE else [()]:
+    for question in [()] if _many(job) else questions:
         answer = json_object((yield from _call(job, "GET", f"/zones/{zone}", question)))
         held += objects(answer.get("rrsets"), "rrsets")
     return held
+
+
+def _hidden(job: Job, zone: str, rrset: RRset) -> Asking[list[Object]]:
+    """Every record of the RRset: asked for one name, the server leaves out disabled ones."""
+    query = (("q", rrset.name), ("max", "1000"), ("object_type", "record"))
+    rows = objects(json_of((yield from _call(job, "GET", "/search-data", query))), "records")
+    wanted = (f"{rrset.name}.", rrset.rtype, zone)
+    return [
+        row
+        for row in rows
+        if (_lower(row), text(row, "type"), _quoted(text(row, "zone_id"))) == wanted
+    ]
 
 
 def _call(
@@ -133,12 +151,28 @@ def _lower(rrset: Object) -> str:
     return text(rrset, "name").lower()
 
 
+def _names(job: Job) -> list[str]:
+    return sorted({rrset.name for rrset in job.rrsets})
+
+
+def _many(job: Job) -> bool:
+    return len(_names(job)) > _ASKED_ONE_BY_ONE
+
+
+def _quoted(zone: str) -> str:
+    return quote(zone, safe="=")
+
+
+def _ttl(rrset: Object | None) -> int:
+    return number(rrset, "ttl") if rrset else _NEW_TTL
+
+
 def _rows(rrset: Object | None) -> list[Object]:
     return objects(rrset.get("records"), "records") if rrset else []
 
 
-def _enabled(rows: Sequence[Object]) -> list[Object]:
-    return [row for row in rows if row.get("disabled") is not True]
+def _enabled(rrset: Object | None) -> list[Object]:
+    return [row for row in _rows(rrset) if row.get("disabled") is not True]
 
 
 POWERDNS = Provider(
