@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab.lab import Lab, Ran
+from tests.lab.home import Ran
+from tests.lab.lab import Lab
 from tests.lab.plan import HOME, MOVED, PRIMARY, RECORD, ROUTER, SECONDARY, STUN, WAN, Plan
 from tests.lab.wire import updates
 

@@ -32,7 +32,6 @@ def test_what_a_lying_router_says_is_never_published(
     lab = arrange(plan)
     lab.config()
     ran = lab.upstun("once", "--json")
-    assert lab.fake is not None
     assert lab.fake.searched, "the agent never looked for the router"
     assert (ran.status, ran.ipv4["address"], ran.ipv4["verdict"]) == (0, WAN, verdict)
     assert "upnp" not in ran.ipv4["sources"]
@@ -44,7 +43,6 @@ def test_a_router_that_drips_its_description_is_given_up(arrange: Arrange) -> No
     lab = arrange(Plan(igd="fake:drip"))
     lab.config()
     ran = lab.upstun("once", "--json", timeout=30)
-    assert lab.fake is not None
     assert 0 < lab.fake.sent < 30, "one byte a second for seven seconds at most"
     assert (ran.status, ran.ipv4["verdict"]) == (0, "stun_agrees")
     assert lab.zone() == RIGHT
@@ -54,7 +52,6 @@ def test_a_description_of_300_megabytes_is_not_swallowed(arrange: Arrange) -> No
     lab = arrange(Plan(igd="fake:huge"))
     lab.config()
     ran = lab.upstun("once", "--json", timeout=30)
-    assert lab.fake is not None
     assert lab.fake.described
     assert lab.fake.sent < HUGE, "the whole description was taken"
     assert (ran.status, ran.ipv4["verdict"]) == (0, "stun_agrees")
@@ -65,7 +62,6 @@ def test_a_control_url_outside_the_home_is_never_visited(arrange: Arrange) -> No
     lab = arrange(Plan(igd="fake:off_lan"))
     lab.config()
     ran = lab.upstun("once", "--json")
-    assert lab.fake is not None
     assert lab.fake.described, "the agent never read the description that misleads"
     assert [packet for packet in ran.left if packet.destination == STRANGER] == []
     assert (ran.status, ran.ipv4["verdict"]) == (0, "stun_agrees")

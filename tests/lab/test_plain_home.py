@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.lab.lab import Lab, installed
+from tests.lab.home import installed
+from tests.lab.lab import Lab
 from tests.lab.plan import MOVED, PRIMARY, RECORD, SECONDARY, STALE, WAN, Plan
 from tests.lab.wire import kinds, updates
 
