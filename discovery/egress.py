@@ -102,7 +102,7 @@ def reason(error: OSError) -> str:
     """Say an error in the same few words on every system, without numbers and addresses."""
     # A resolver's error numbers are its own: on macOS they overlap with the system's.
     words = None if isinstance(error, socket.gaierror) else _WORDS.get(error.errno or 0)
-    return words or (error.strerror or type(error).__name__).lower()
+    return words or (error.strerror or "no reason given").lower()
 
 
 def device_option(platform: str, family: Family, device: str) -> tuple[int, int, bytes | int]:
