@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from ipaddress import ip_network
 
 from providers.engine.cloudflare_api import (
-    ALIAS,
-    BASE,
     Operation,
     call,
     name_of,
@@ -15,9 +13,9 @@ from providers.engine.cloudflare_api import (
     write,
     zone_of,
 )
-from providers.engine.errand import Asking, Stop, errand
+from providers.engine.errand import Asking, Stop, alias, errand
 from providers.engine.limits import Pace
-from providers.engine.outcome import Cause, Changed, Outcome, Refused, Unchanged
+from providers.engine.outcome import Cause, Changed, Outcome, Unchanged
 from providers.engine.reconcile import Create, Delete, Record, Step, Update, reconcile
 from providers.engine.shape import Object, address, number, text
 from providers.engine.spec import Field, Provider
@@ -31,7 +29,10 @@ _AUTOMATIC = 1  # the TTL that leaves it to Cloudflare, and the only one of a pr
 def update(job: Job) -> Asking[Outcome]:
     """Read every name, then write what differs: one call for one change, one batch for more."""
     zone = yield from zone_of(job)
-    todo = _operations(job, (yield from records_of(job, zone)))
+    held = yield from records_of(job, zone)
+    aliases = {name_of(row) for row in held if text(row, "type") == "CNAME"}
+    aliases &= {rrset.name for rrset in job.rrsets}
+    todo = _operations(job, held)
     try:
         for start in range(0, len(todo), _PER_BATCH):
             yield from write(job, zone, todo[start : start + _PER_BATCH])
@@ -40,6 +41,8 @@ def update(job: Job) -> Asking[Outcome]:
             left = _operations(job, (yield from records_of(job, zone)))
             return stop.refused if left else Unchanged(note=stop.refused.text)
         raise
+    if aliases:
+        return alias("Cloudflare", aliases)
     return Changed() if todo else Unchanged()
 
 
@@ -73,8 +76,7 @@ def _operations(job: Job, held: Sequence[Object]) -> list[Operation]:
     for rrset in job.rrsets:
         rows = _at(held, rrset)
         if any(row["type"] == "CNAME" for row in rows):
-            cause, meaning = ALIAS
-            raise Stop(Refused(cause=cause, text=f"Cloudflare {meaning} ({rrset.name})"))
+            continue
         # A record made beside a proxied one is proxied too: else it shows what that one hides.
         proxied = any(row.get("proxied") is True for row in rows)
         current = [_record(row) for row in rows if row["type"] == rrset.rtype]
@@ -134,13 +136,6 @@ CLOUDFLARE = Provider(
             key="zone_id",
             help="The zone's id (the zone's Overview page), for a token without Zone Read.",
             required=False,
-        ),
-        Field(
-            key="endpoint",
-            help="Another address of the API.",
-            required=False,
-            kind="url",
-            default=BASE,
         ),
     ),
     update=update,

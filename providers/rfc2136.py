@@ -117,7 +117,6 @@ RFC2136 = Provider(
             choices=(*_ALGORITHMS, "hmac-md5"),
             default="hmac-sha256",
         ),
-        Field(key="zone", help="The zone, where live DNS does not show it.", required=False),
         Field(
             key="insecure",
             help="Send without a key, to a server that trusts addresses.",

@@ -13,18 +13,18 @@ from providers.engine.shape import Object, member, number, objects, text
 from providers.engine.wire import Bearer, Job, Request
 from providers.engine.zones import candidates, strangers
 
-BASE = "https://api.cloudflare.com/client/v4"
+_BASE = "https://api.cloudflare.com/client/v4"
 _ASKED_ONE_BY_ONE = 3  # names; for more of them the whole zone is listed
 
 _DENIED = (Cause.CREDENTIALS, "does not accept the token, or the token lacks Zone DNS Edit")
 _NO_ZONE = (Cause.NOT_FOUND, "does not know this zone; check zone_id")
-ALIAS = (Cause.REJECTED, "holds an alias (CNAME) at this name; delete it there first")
+_ALIAS = (Cause.REJECTED, "holds an alias (CNAME) at this name; delete it there first")
 _TWIN = (Cause.CONFLICT, "got an identical record from somebody else meanwhile")
 _GONE = (Cause.CONFLICT, "no longer has the record; somebody else deleted it meanwhile")
 _CODES = (
     dict.fromkeys((1000, 6003, 6111, 9103, 9106, 9107, 9109, 10000, 10001), _DENIED)
     | dict.fromkeys((1001, 7000, 7003), _NO_ZONE)
-    | dict.fromkeys((81053, 81054), ALIAS)
+    | dict.fromkeys((81053, 81054), _ALIAS)
     | dict.fromkeys((81057, 81058), _TWIN)
     | {81044: _GONE, 971: (Cause.RATE_LIMITED, "was called too often")}
 )
@@ -116,7 +116,7 @@ def call(
     """One call and its envelope; ends the errand when Cloudflare says no."""
     reply = yield Request(
         method=method,
-        url=job.text("endpoint", BASE).rstrip("/") + path,
+        url=(job.text("endpoint") or _BASE).rstrip("/") + path,
         query=query,
         auth=Bearer(token=job.secret("token")),
         json=json,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator
 from functools import wraps
 from typing import TypeVar
 
-from providers.engine.outcome import Refused
+from providers.engine.outcome import Cause, Refused
 from providers.engine.wire import Call, Job, Reply
 
 T = TypeVar("T")
@@ -34,3 +34,9 @@ def errand(steps: Callable[[Job], Asking[T]]) -> Callable[[Job], Asking[T | Refu
             return stop.refused
 
     return run
+
+
+def alias(title: str, names: Collection[str]) -> Refused:
+    """The refusal for names where an alias stands, beside which nothing may (RFC 1034 §3.6.2)."""
+    said = f"{title} holds an alias (CNAME) at {', '.join(sorted(names))}; delete it there first"
+    return Refused(cause=Cause.REJECTED, text=said)

@@ -188,14 +188,15 @@ def test_many_names_cost_one_listing_and_batches_of_two_hundred(fake: Cloudflare
     assert all(fake.held(name, "A") == [NEW] for name in names)
 
 
-def test_an_alias_is_named_and_nothing_is_written(fake: Cloudflare) -> None:
+def test_an_alias_is_named_and_holds_up_nobody_else(fake: Cloudflare) -> None:
     fake.seed(HOME, "CNAME", "elsewhere.example.net")
-    (outcome,) = run(fake, rrset(HOME, NEW))
+    (outcome,) = run(fake, rrset(HOME, NEW), rrset("beside.example.com", NEW))
     assert isinstance(outcome, Refused)
     assert outcome.cause is Cause.REJECTED
     assert "alias (CNAME)" in outcome.text
     assert HOME in outcome.text
-    assert fake.writes == []
+    assert fake.held(HOME, "A") == []
+    assert fake.held("beside.example.com", "A") == [NEW]
 
 
 # ---- somebody else ------------------------------------------------------------------------------

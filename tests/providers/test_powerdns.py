@@ -188,13 +188,14 @@ def test_many_names_are_read_by_one_call(server: Pdns) -> None:
     assert server.served(f"many59.{ZONE}", "A") == {NEW}
 
 
-def test_an_alias_is_named_and_nothing_is_written(server: Pdns) -> None:
+def test_an_alias_is_named_and_holds_up_nobody_else(server: Pdns) -> None:
     server.seed(f"alias.{ZONE}", "CNAME", f"one.{ZONE}.")
-    outcome, exchanges = run(server, rrset("alias", NEW), rrset("beside", NEW))
+    outcome, _ = run(server, rrset("alias", NEW), rrset("beside", NEW))
     assert isinstance(outcome, Refused)
     assert outcome.cause is Cause.REJECTED
     assert f"alias.{ZONE}" in outcome.text
-    assert "PATCH" not in methods(exchanges)
+    assert server.held(f"alias.{ZONE}", "A") == set()
+    assert server.held(f"beside.{ZONE}", "A") == {NEW}
 
 
 # ---- zones, keys, addresses ---------------------------------------------------------------------
