@@ -12,7 +12,7 @@ import dns.name
 import dns.rdatatype
 
 from discovery.live_dns.question import Question
-from discovery.live_dns.reply import descend
+from discovery.live_dns.reply import Delegation, descend
 from discovery.live_dns.server import Server
 from discovery.live_dns.transport import NoReplyError, Transport
 from discovery.live_dns.zone import Zone, ancestors
@@ -49,6 +49,8 @@ class Fixed:
             except NoReplyError:
                 return None
             apex = descend(reply.message, asked, dns.name.root)
-            if isinstance(apex, dns.name.Name):
+            if isinstance(apex, Delegation):
+                return None  # the zone is held by others
+            if apex is not None:
                 return apex
         return None

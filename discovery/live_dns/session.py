@@ -46,8 +46,9 @@ class Session:
         """See `discovery.live_dns.view.Lookup`."""
         try:
             asked = dns.name.from_text(name)
+            asked.parent()
         except (dns.exception.DNSException, ValueError) as error:
-            problem = f"{name!r} is not a domain name ({type(error).__name__})"
+            problem = f"{name!r} is not a name that a record can have ({type(error).__name__})"
             return DnsView(name=name, rtype=rtype, zone="", problem=problem)
         try:
             async with asyncio.timeout(_WALK_LIMIT):

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import dns.message
 import dns.name
@@ -97,7 +97,9 @@ class Zones:
             delegation = name_servers(ns, ancestor)
             if delegation is None:
                 raise ZoneError(f"the resolver names no name servers for the zone {text(ancestor)}")
-            return await self._zone(delegation, name)
+            # A resolver adds the addresses it happens to have, of one family perhaps: look them up.
+            own = tuple(pair for pair in delegation.glue if pair[0] == name)
+            return await self._zone(replace(delegation, glue=own), name)
         raise ZoneError(f"no zone was found above {text(name)}: the resolvers know none there")
 
     async def _down(self, name: dns.name.Name, zone: Zone) -> Zone:
@@ -133,7 +135,7 @@ class Zones:
             return None
 
     async def _zone(self, delegation: Delegation, name: dns.name.Name) -> Zone:
-        """Turn host names into addresses. Glue comes first: it is what every resolver uses."""
+        """Turn host names into addresses; a delegation's glue needs no looking up."""
         told: defaultdict[dns.name.Name, list[str]] = defaultdict(list)
         for host, address in delegation.glue:
             told[host].append(address)

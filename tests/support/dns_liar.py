@@ -15,6 +15,7 @@ from typing import Literal, Self
 import dns.flags
 import dns.message
 import dns.rcode
+import dns.rrset
 
 Over = Literal["udp", "tcp"]
 Story = Callable[[dns.message.Message, Over], list[bytes]]
@@ -95,7 +96,7 @@ def answer(
     reply.set_rcode(dns.rcode.from_text(rcode))
     for record in records:
         owner, ttl, kind, data = record.split(None, 3)
-        reply.answer.append(dns.rrset.from_text(owner, int(ttl), "IN", kind, data))
+        reply.answer.append(dns.rrset.from_text(f"{owner}.", int(ttl), "IN", kind, data))
     return reply
 
 

@@ -141,6 +141,7 @@ class Named:
                 cwd=self._folder,
             )
         self._until(lambda: b" running\n" in log.read_bytes(), "did not start")
+        assert b"not loaded due to errors" not in log.read_bytes(), self._story("has a bad zone")
         for zone in zones:
             if zone.transfer_from is not None:
                 self._until(partial(self._serves, zone.origin), "got no transfer")
@@ -242,11 +243,16 @@ class Named:
         """Wait, within bounds, for BIND: it tells nobody when it is ready."""
         deadline = time.monotonic() + _PATIENCE
         while not holds():
-            log = (self._folder / "named.log").read_text()
             assert self._process is not None
-            assert self._process.poll() is None, f"named ended at once:\n{log}"
-            assert time.monotonic() < deadline, f"named {what}:\n{log}"
+            assert self._process.poll() is None, self._story("ended at once")
+            assert time.monotonic() < deadline, self._story(what)
             time.sleep(0.01)
+
+    def _story(self, what: str) -> str:
+        """A failure with the end of the server's log, without the queries in it."""
+        log = (self._folder / "named.log").read_text().splitlines()
+        told = [line for line in log if ": query" not in line]
+        return "\n".join([f"named at {self.endpoint} {what}; its log ends:", *told[-20:]])
 
 
 def shared_port(*addresses: str) -> int:
