@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from providers.cloudflare import CLOUDFLARE
 from providers.duckdns import DUCKDNS
 from providers.dyndns2 import DYNDNS2
 from providers.engine.spec import Provider
+from providers.powerdns import POWERDNS
+from providers.rfc2136 import RFC2136
 
-CATALOGUE: tuple[Provider, ...] = (DUCKDNS, *DYNDNS2)
+CATALOGUE: tuple[Provider, ...] = (CLOUDFLARE, DUCKDNS, *DYNDNS2, POWERDNS, RFC2136)
 
 _BY_ID = {provider.id: provider for provider in CATALOGUE}
 

@@ -6,7 +6,7 @@ import base64
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote, quote_plus, urlsplit
 
 from providers.engine.wire import Basic, Bearer, Call, DnsUpdate, Secret
@@ -71,7 +71,7 @@ def _revealed(value: object) -> Iterator[str]:
             yield value.reveal()
             # "Bearer abc" may come back as "abc" alone.
             yield value.reveal().rpartition(" ")[2]
-        case dict():
+        case Mapping():
             for part in value.values():
                 yield from _revealed(part)
         case list() | tuple():

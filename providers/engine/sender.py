@@ -9,38 +9,20 @@ address, so it is dead at the very moment when there is something to say.
 from __future__ import annotations
 
 import asyncio
-import base64
-import json
 import ssl
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
+from providers.engine.compose import Unsendable, address_of, headers_and_body
 from providers.engine.drive import Send
 from providers.engine.redact import redact, secrets_in
-from providers.engine.wire import (
-    Basic,
-    Bearer,
-    Call,
-    DnsUpdate,
-    Fault,
-    Reply,
-    Request,
-    Response,
-    Secret,
-    Text,
-)
+from providers.engine.wire import Call, DnsUpdate, Fault, Reply, Request, Response
 
 if TYPE_CHECKING:
     import aiohttp
 
 BODY_CAP = 256 * 1024  # bytes; the longest honest answer is a page of a hundred records
-
-
-class _Unsendable(Exception):
-    """The request cannot be sent as it stands; the text says why, without any of its values."""
 
 
 @dataclass(slots=True)
@@ -113,7 +95,7 @@ class Sender:
             url = address_of(call, allow_http=trust.allow_http)
             headers, body = headers_and_body(call, self._user_agent)
             tls = self._tls(trust.ca_file)
-        except _Unsendable as reason:
+        except Unsendable as reason:
             return Fault(sent=False, text=str(reason))
         import aiohttp  # noqa: PLC0415  see above
         import yarl  # noqa: PLC0415  comes with aiohttp
@@ -157,7 +139,7 @@ class Sender:
         return self._session
 
     def _tls(self, ca_file: str) -> ssl.SSLContext:
-        """Whose certificates are believed. Raises _Unsendable for a file that holds none."""
+        """Whose certificates are believed. Raises Unsendable for a file that holds none."""
         if ca_file not in self._trusted:
             context = ssl.create_default_context()
             try:
@@ -165,7 +147,7 @@ class Sender:
                     context.load_verify_locations(ca_file)
             except OSError as error:  # SSLError is an OSError
                 why = "this is no PEM file" if isinstance(error, ssl.SSLError) else error.strerror
-                raise _Unsendable(f"the certificates in {ca_file} cannot be used: {why}") from error
+                raise Unsendable(f"the certificates in {ca_file} cannot be used: {why}") from error
             self._trusted[ca_file] = context
         return self._trusted[ca_file]
 
@@ -206,81 +188,6 @@ async def _read(response: aiohttp.ClientResponse) -> Response:
         body=bytes(body[:BODY_CAP]),
         cut=len(body) > BODY_CAP,
     )
-
-
-def address_of(call: Request, *, allow_http: bool) -> str:
-    """The URL with its query, exactly as it goes on the wire. Raises _Unsendable."""
-    if not call.url.isascii() or not call.url.isprintable() or " " in call.url:
-        raise _Unsendable("the address of the service holds a space or a character beyond ASCII")
-    try:
-        parts = urlsplit(call.url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        host, parts = None, urlsplit("")
-    if not host or parts.scheme not in ("http", "https") or parts.fragment:
-        raise _Unsendable("the address of the service is not one of the form https://host/path")
-    if "@" in parts.netloc:
-        raise _Unsendable("the address of the service must not hold a user name or password")
-    if parts.scheme == "http" and not allow_http and not _is_loopback(host):
-        raise _Unsendable(
-            f"{host} would be called by cleartext http, which shows the credentials to everyone on "
-            "the way; use https, or set allow_http = true for this account"
-        )
-    if not call.query:
-        return call.url
-    query = urlencode([(name, _revealed(value)) for name, value in call.query])
-    return f"{call.url}{'&' if parts.query else '' if call.url.endswith('?') else '?'}{query}"
-
-
-def headers_and_body(call: Request, user_agent: str) -> tuple[Mapping[str, str], bytes | None]:
-    """What goes on the wire besides the URL. Raises _Unsendable for what no header can carry."""
-    headers = {"User-Agent": user_agent, "Accept-Encoding": "identity"}
-    headers |= {name: _revealed(value) for name, value in call.headers}
-    if contact := headers.get("From"):
-        headers["User-Agent"] += f" {contact}"
-    match call.auth:
-        case Basic(user=user, password=password):
-            if ":" in _revealed(user):
-                raise _Unsendable("the user name must not hold a colon (RFC 7617 section 2)")
-            pair = f"{_revealed(user)}:{_revealed(password)}".encode()
-            headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
-        case Bearer(token=token, scheme=scheme):
-            headers["Authorization"] = f"{scheme} {_revealed(token)}"
-        case None:
-            pass
-    for name, value in headers.items():
-        if not value.isprintable():
-            raise _Unsendable(f"the value for the header {name} holds a line break or the like")
-    if call.json is not None:
-        return headers | {"Content-Type": "application/json"}, json.dumps(_bare(call.json)).encode()
-    if call.form is not None:
-        form = urlencode([(name, _revealed(value)) for name, value in call.form])
-        return headers | {"Content-Type": "application/x-www-form-urlencoded"}, form.encode()
-    return headers, None
-
-
-def _revealed(text: Text) -> str:
-    return text.reveal() if isinstance(text, Secret) else text
-
-
-def _bare(value: object) -> object:
-    """A JSON value with the credentials in it laid open."""
-    match value:
-        case Secret():
-            return value.reveal()
-        case Mapping():
-            return {key: _bare(part) for key, part in value.items()}
-        case list() | tuple():
-            return [_bare(part) for part in value]
-        case _:
-            return value
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.lower().rstrip(".").rpartition(".")[2] == "localhost"
 
 
 def _told(error: Exception, host: str, limit: float) -> str:

@@ -18,15 +18,19 @@ def sole_addresses(
     if len({rrset.name for rrset in job.rrsets}) != 1:
         return Refused(cause=Cause.REJECTED, text=f"{title} takes exactly one name in a call")
     wanted: dict[RType, Address] = {}
-    for rrset in job.rrsets:
-        if rrset.rtype not in families:
-            text = f"{title} does not take {rrset.rtype} records ({rrset.name})"
+    for rtype in ("A", "AAAA"):
+        sets = [rrset.values for rrset in job.rrsets if rrset.rtype == rtype]
+        if not sets:
+            continue
+        if rtype not in families:
+            text = f"{title} does not take {rtype} records ({job.rrsets[0].name})"
             return Refused(cause=Cause.REJECTED, text=text)
-        if len(rrset.values) != 1:
+        values = frozenset[Address]().union(*sets)
+        if len(values) != 1:
             text = (
-                f"{title} holds exactly one {rrset.rtype} address for a name, "
-                f"and {len(rrset.values)} are wanted for {rrset.name}"
+                f"{title} holds exactly one {rtype} address for a name, "
+                f"and {len(values)} are wanted for {job.rrsets[0].name}"
             )
             return Refused(cause=Cause.REJECTED, text=text)
-        (wanted[rrset.rtype],) = rrset.values
+        (wanted[rtype],) = values
     return wanted

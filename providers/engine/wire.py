@@ -16,7 +16,7 @@ Address = IPv4Address | IPv6Address
 class Secret:
     """A credential that shows itself to nobody: `str`, `repr`, f-strings and JSON see stars.
 
-    Only `sender.py` and `nsupdate.py` (what goes on the wire) and `redact.py` (what to strike out)
+    Only `compose.py` and `nsupdate.py` (what goes on the wire) and `redact.py` (what to strike out)
     call `reveal`.
     """
 
@@ -135,7 +135,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """What came back. `headers` have lower-case names. `body` is capped; `cut` says it was longer."""
+    """What came back. `headers` have lower-case names; `cut` says the body was longer than kept."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)

@@ -219,6 +219,23 @@ def test_a_user_name_with_a_colon_is_refused() -> None:
     assert not mirror.requests
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"query": (("token", Secret("\udcff")),)},
+        {"headers": (("X-Key", Secret("\udcff")),)},
+        {"auth": Basic(user="ann", password=Secret("\udcff"))},
+        {"auth": Bearer(token=Secret("\udcff"))},
+        {"json": {"key": Secret("\udcff")}},
+        {"form": (("key", Secret("\udcff")),)},
+    ],
+)
+def test_a_credential_that_is_no_text_is_refused(place: dict[str, Any]) -> None:
+    outcome, mirror = exchange(lambda mirror: Request(method="POST", url=mirror.url("/x"), **place))
+    assert "not UTF-8" in fault(outcome).text
+    assert not mirror.requests
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 def test_cleartext_to_loopback_is_fine(host: str) -> None:
     outcome, _ = exchange(
