@@ -26,8 +26,12 @@ _ABOUT_ONE_RECORD = {Cause.NOT_FOUND, Cause.REJECTED}
 
 def permit(world: World, account: Account, record: Record) -> Permit:
     """Whether this record's account may be called now, by what is remembered of it."""
+    remembered = world.store.ledger(account.name)
+    ledger = limits.rebase(remembered, now=world.now())
+    if ledger != remembered:
+        world.store.save_ledger(account.name, ledger)
     return limits.may_call(
-        world.store.ledger(account.name),
+        ledger,
         account.provider.pace,
         now=world.now(),
         fingerprint=_fingerprint(world, account),

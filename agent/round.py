@@ -12,11 +12,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
 from agent.act import act, permit
-from agent.decide.agreement import compare
+from agent.decide.agreement import compare, unanimous
 from agent.decide.plan import plan
 from agent.decide.verdict import unpublished_family
 from agent.events import Judged, LookedUp, Planned, RoundBegan
-from agent.memory import known_addresses, remember_served
+from agent.memory import remember_served
 from agent.observe import find_address, look_up
 from agent.report import Report, Row
 from agent.values import FAMILY_OF, Config, Keep, Push, Record, RRsetKey, Settled, Verdict
@@ -75,7 +75,9 @@ async def _find_addresses(
     """Find the address of every family that some record wants; without records, IPv4 alone."""
 
     async def known() -> frozenset[Address]:
-        return known_addresses(world, Family.V4, await asyncio.shield(looking))
+        # An address that every record shows already publishes nothing new, whoever names it.
+        views = await asyncio.shield(looking)
+        return unanimous(view for (_, rtype), view in views.items() if rtype == "A")
 
     verdicts: dict[Family, Verdict] = {}
     families = {FAMILY_OF[rtype] for _, rtype in wanted} or {Family.V4}

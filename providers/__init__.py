@@ -1,0 +1,1 @@
+"""Acts: how each DNS service is told. A leaf library."""

@@ -79,7 +79,7 @@ def compare(
         any(address in front for front in fronts if front.version == address.version)
         for address in live or ()
     )
-    state, because = State.NONE, f"served: {_list(live)}"
+    state, because = State.NONE, f"the name servers serve {_list(live)}"
     if view.intercepted:
         state, because, live = State.INTERCEPTED, view.intercepted, None
     elif not heard:
@@ -99,7 +99,7 @@ def compare(
             if isinstance(server.answer, Present | Absent)
             and not (isinstance(server.answer, Present) and server.answer.values == wanted)
         ]
-        state, because = State.SOME, f"{' and '.join(late)} still serve another answer"
+        state, because = State.SOME, f"{_and(late)} another answer"
     elif not live:
         state, because = State.ABSENT, f"the name servers say that {view.name} has no {view.rtype}"
     return Agreement(
@@ -124,6 +124,10 @@ def unanimous(views: Iterable[DnsView]) -> frozenset[Address]:
         if isinstance(answer, Present | Absent | Opaque)
     }
     return sets.pop() if len(sets) == 1 else frozenset()
+
+
+def _and(names: list[str]) -> str:
+    return f"{' and '.join(names)} still {'serves' if len(names) == 1 else 'serve'}"
 
 
 def _list(addresses: frozenset[Address] | None) -> str:

@@ -30,7 +30,7 @@ from typing import Literal
 from agent.decide.agreement import Agreement, State
 from agent.values import Ask, Decision, Hold, Keep, Push, Record, Settled, Verdict
 from discovery.observation import Address
-from providers.engine.limits import Go, Locked, Permit, Wait
+from providers.engine.limits import Go, Lock, Locked, Permit, Wait
 
 GRACE_S = 600.0
 """How long an accepted change may take to be served before the provider is told again."""
@@ -81,7 +81,7 @@ def plan(
         return wait
     match permit:
         case Locked(lock=lock):
-            return Hold(code="locked", because=f"{lock.text} Stopped since {_clock(lock.since)}.")
+            return Hold(code="locked", because=_stopped(lock, record.account))
         case Wait(until=until, why=why):
             return Hold(code="paced", because=f"waiting until {_clock(until)}: {why}", until=until)
         case Go():
@@ -122,6 +122,13 @@ def _still_spreading(
         code="dns_waiting",
         because=f"the provider accepted {address} at {_clock(memory.at)}; {agreement.because}",
         until=memory.at + GRACE_S,
+    )
+
+
+def _stopped(lock: Lock, account: str) -> str:
+    return (
+        f"{lock.text.rstrip('.')}. Stopped since {_clock(lock.since)}; "
+        f"once that is mended, run: upstun unlock {account}"
     )
 
 

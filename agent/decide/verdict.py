@@ -4,8 +4,8 @@
 question change anything? The rows below are the whole of it; the tests walk the same rows.
 
 R is what the router says, S1 and S2 are STUN operators, T is an HTTP witness, L is this machine's
-own address; "pub" is publishable space (`discovery.address`). An address counts as known when it
-was verified before or when every record already shows it: settling on it publishes nothing new.
+own address; "pub" is publishable space (`discovery.address`). An address counts as known when
+every record already shows it at every server: settling on it publishes nothing new.
 
 ===  ==========================================  =====================  =======================
 row  evidence                                    verdict                published
@@ -237,7 +237,8 @@ def _nothing(facts: Facts, case: Case) -> Verdict:
         return _unknown(facts, case, "wan_down")
     if "liar" in facts.caveats:
         return _unknown(facts, case, "liar")
-    if not case.has_route or (whys and whys <= {Why.NO_ROUTE, Why.UNRESOLVED}):
+    outside = {miss.why for miss in facts.misses if miss.source in OUTSIDE}
+    if not case.has_route or (outside and outside <= {Why.NO_ROUTE, Why.UNRESOLVED}):
         return _unknown(facts, case, "offline")
     return _unknown(facts, case, "no_address")
 

@@ -37,8 +37,8 @@ class Witness:
 class Case:
     """Everything besides the observations that the verdict on one family depends on.
 
-    `order` is whom the user allows to be asked. `known` holds the addresses that were already
-    verified or that every record already shows: settling on one of them publishes nothing new.
+    `order` is whom the user allows to be asked. `known` holds the address that every record already
+    shows at every server, where there is one: settling on it publishes nothing new.
     `local` and `lan` are this machine's address and network on the link to the gateway.
     `stranger_reached` is true when an unsolicited packet from outside was seen to arrive.
     With `patient` false nothing is asked a second time later; the best word now is given.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.events import Event, to_json
-from agent.sinks.news import gist, repeats, subject
+from agent.sinks.news import essence, gist, repeats, subject
 from agent.sinks.words import sentence
 from agent.store import Line, Store
 
@@ -21,12 +21,11 @@ class JournalSink:
 
     def __call__(self, event: Event) -> None:
         """Write one event down, when it is news."""
-        said = gist(event)
-        if said is None:
+        if gist(event) is None:
             return
         kind, about = type(event).__name__, subject(event)
         last = self._store.last(kind, about)
-        if last is not None and repeats(event, {key: last.body.get(key) for key in said}):
+        if last is not None and repeats(event, essence(last.body)):
             return
         self._store.append(
             Line(

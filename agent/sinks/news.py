@@ -28,7 +28,17 @@ def gist(event: Event) -> dict[str, Any] | None:
         return None
     if isinstance(event, Planned) and not isinstance(event.decision, Push | Hold):
         return None
-    body: dict[str, Any] = to_json(event)
+    return essence(to_json(event))
+
+
+def essence(body: dict[str, Any]) -> dict[str, Any]:
+    """The same for an event that is JSON data already, as history keeps it.
+
+    Of a verdict it is the meaning alone: who said so varies from round to round.
+    """
+    if body.get("type") == "Judged":
+        verdict = body.get("verdict", {})
+        return {key: verdict.get(key) for key in ("type", "code", "address", "caveats")}
     return {key: value for key, value in body.items() if key not in _FLEETING}
 
 

@@ -1,0 +1,1 @@
+"""Asking the home's own router."""

@@ -1,0 +1,1 @@
+"""What all providers share: values, limits, and the one driver."""

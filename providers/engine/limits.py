@@ -113,6 +113,18 @@ def may_call(ledger: Ledger, pace: Pace, *, now: float, fingerprint: str, name: 
     return Go()
 
 
+def rebase(ledger: Ledger, *, now: float) -> Ledger:
+    """Begin a wait anew when the clock went back behind its beginning.
+
+    How much of it is over cannot be told then. Waiting its whole length once more breaks no promise
+    to the service, and cannot last for ever: the new beginning is what the next look starts from.
+    """
+    if now >= ledger.set_at:
+        return ledger
+    length = ledger.not_before - ledger.set_at
+    return replace(ledger, set_at=now, not_before=now + length)
+
+
 def _runs(ledger: Ledger, now: float) -> bool:
     """Whether the ledger's wait is still running; not on a clock that has left its span."""
     length = ledger.not_before - ledger.set_at

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -173,6 +172,9 @@ ROWS: list[tuple[str, Answers, Case, type[Verdict], str, object]] = [
     ("nobody answers",
      {}, case(),
      Unknown, "no_address", None),
+    ("no name of a witness can be looked up",
+     {who: missed(who, Why.UNRESOLVED) for who in (*STUN, *HTTP)}, case(),
+     Unknown, "offline", None),
     ("this machine has no way out",
      {}, case(has_route=False),
      Unknown, "offline", None),
