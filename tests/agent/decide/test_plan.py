@@ -1,0 +1,151 @@
+"""The plan's table, row by row, and what it may never do."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.decide.agreement import Agreement, State, compare
+from agent.decide.exit_status import HELD_BY
+from agent.decide.plan import API_RECHECK_S, GRACE_S, Publication, plan
+from agent.values import Ask, Disputed, Hold, Keep, OutOfReach, Push, Record, Settled, Unknown
+from discovery.observation import Family
+from providers.engine.limits import Go, Lock, Locked, Permit, Wait
+from providers.engine.outcome import Cause
+from tests.support.views import ALIAS, NXDOMAIN, SILENT, serves, view
+
+OURS, OLD = ip_address("81.2.69.142"), ip_address("81.2.69.160")
+NOW = 1_000_000.0
+SETTLED = Settled(
+    family=Family.V4, address=OURS, code="single_nat", sources=("upnp",), because="it is ours"
+)
+HELD = [
+    Unknown(family=Family.V4, code="wan_down", because="the line is down"),
+    Disputed(
+        family=Family.V4,
+        candidates=(OURS, OLD),
+        code="witnesses_disagree",
+        sources=("stun",),
+        because="they disagree",
+    ),
+    OutOfReach(family=Family.V4, address=OURS, code="cgnat", sources=("stun",), because="shared"),
+]
+DNS = Record(name="home.example.com", account="home")
+API = Record(name="home.example.com", account="home", verify="api")
+LOCK = Lock(cause=Cause.CREDENTIALS, text="wrong key.", since=NOW - 60, fingerprint="f")
+
+
+def compared(*answers: object, intercepted: str = "") -> Agreement:
+    return compare(view(*answers, intercepted=intercepted), frozenset({OURS}))  # type: ignore[arg-type]
+
+
+RIGHT, WRONG, LAGGING = (
+    compared(serves(str(OURS))),
+    compared(serves(str(OLD))),
+    compared(serves(str(OURS)), serves(str(OLD))),
+)
+PROXIED = Agreement(state=State.OPAQUE, asked=2, agreeing=0, because="it is proxied", proxied=True)
+
+
+def sent(state: str, address: object = OURS, ago: float = 10.0) -> Publication:
+    return Publication(address=address, state=state, at=NOW - ago)  # type: ignore[arg-type]
+
+
+TABLE = [
+    ("intercepted", DNS, compared(intercepted="a box"), None, Go(), (Hold, "dns_intercepted")),
+    ("unreadable", DNS, compared(SILENT), None, Go(), (Hold, "dns_unknown")),
+    ("a CNAME", DNS, compared(ALIAS), None, Go(), (Hold, "dns_cname")),
+    ("right", DNS, RIGHT, None, Go(), (Keep, "")),
+    ("right, though the account is locked", DNS, RIGHT, None, Locked(lock=LOCK), (Keep, "")),
+    ("right after a lost answer", DNS, RIGHT, sent("sending"), Go(), (Keep, "")),
+    ("some lag", DNS, LAGGING, None, Go(), (Hold, "dns_partial")),
+    ("accepted a moment ago", DNS, WRONG, sent("accepted"), Go(), (Hold, "dns_waiting")),
+    ("accepted long ago", DNS, WRONG, sent("accepted", ago=GRACE_S), Go(), (Push, "")),
+    ("accepted in the future", DNS, WRONG, sent("accepted", ago=-60), Go(), (Push, "")),
+    ("another address was accepted", DNS, WRONG, sent("accepted", OLD), Go(), (Push, "")),
+    ("served once, edited since", DNS, WRONG, sent("served"), Go(), (Push, "")),
+    ("an answer was lost", DNS, WRONG, sent("sending"), Go(), (Push, "")),
+    ("locked", DNS, WRONG, None, Locked(lock=LOCK), (Hold, "locked")),
+    ("must wait", DNS, WRONG, None, Wait(until=NOW + 60, why="told"), (Hold, "paced")),
+    ("wrong", DNS, WRONG, None, Go(), (Push, "")),
+    ("absent", DNS, compared(NXDOMAIN), None, Go(), (Push, "")),
+    ("proxied", DNS, PROXIED, None, Go(), (Ask, "")),
+    ("proxied, confirmed lately", DNS, PROXIED, sent("served"), Go(), (Keep, "")),
+    ("proxied, confirmed long ago", DNS, PROXIED, sent("served", ago=API_RECHECK_S), Go(),
+     (Ask, "")),
+    ("proxied, another address confirmed", DNS, PROXIED, sent("served", OLD), Go(), (Ask, "")),
+    ("the API decides", API, RIGHT, None, Go(), (Ask, "")),
+    ("the API decides, even about a CNAME", API, compared(ALIAS), None, Go(), (Ask, "")),
+    ("the API decides, but DNS is intercepted", API, compared(intercepted="a box"), None, Go(),
+     (Hold, "dns_intercepted")),
+    ("the API decides, but the account is locked", API, WRONG, None, Locked(lock=LOCK),
+     (Hold, "locked")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "record", "agreement", "memory", "permit", "expected"),
+    TABLE,
+    ids=[row[0] for row in TABLE],
+)
+def test_row_of_the_table(
+    name: str,
+    record: Record,
+    agreement: Agreement,
+    memory: Publication | None,
+    permit: Permit,
+    expected: tuple[type, str],
+) -> None:
+    decision = plan(record, SETTLED, agreement, memory, permit, now=NOW)
+    assert (type(decision), getattr(decision, "code", "")) == expected, decision.because
+
+
+@pytest.mark.parametrize("verdict", HELD, ids=lambda verdict: verdict.code)
+@pytest.mark.parametrize("agreement", [RIGHT, WRONG, PROXIED, compared(NXDOMAIN)])
+def test_without_a_settled_address_nothing_is_ever_sent(
+    verdict: Unknown | Disputed | OutOfReach, agreement: Agreement
+) -> None:
+    """Promise 3: unknown leads to hold, never to an update and never to a deletion."""
+    decision = plan(DNS, verdict, agreement, None, Go(), now=NOW)
+    assert isinstance(decision, Hold)
+    assert decision.code == verdict.code
+
+
+def test_a_lock_says_how_to_lift_it() -> None:
+    decision = plan(DNS, SETTLED, WRONG, None, Locked(lock=LOCK), now=NOW)
+    assert decision.because == (
+        "wrong key. Stopped since 1970-01-12 13:45:40 UTC; "
+        "once that is mended, run: upstun unlock home"
+    )
+
+
+def test_every_reason_to_hold_has_an_exit_status() -> None:
+    codes = {code for *_, (kind, code) in TABLE if kind is Hold}
+    codes |= {"wan_down", "witnesses_disagree", "cgnat"}
+    assert codes <= set(HELD_BY)
+
+
+@given(
+    st.sampled_from([DNS, API]),
+    st.sampled_from([RIGHT, WRONG, LAGGING, PROXIED, compared(NXDOMAIN), compared(SILENT)]),
+    st.none()
+    | st.builds(
+        sent,
+        st.sampled_from(["sending", "accepted", "served"]),
+        st.sampled_from([OURS, OLD]),
+        st.floats(-1e6, 1e6),
+    ),
+    st.sampled_from([Go(), Wait(until=NOW + 1, why="told"), Locked(lock=LOCK)]),
+)
+def test_a_provider_is_called_only_when_dns_differs_and_the_account_may(
+    record: Record, agreement: Agreement, memory: Publication | None, permit: Permit
+) -> None:
+    decision = plan(record, SETTLED, agreement, memory, permit, now=NOW)
+    if isinstance(decision, Push | Ask):
+        assert permit == Go()
+        assert decision.address == OURS
+    if isinstance(decision, Push):
+        assert agreement.state in (State.NONE, State.ABSENT)
