@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 
 import dns.exception
 import dns.flags
@@ -20,6 +20,7 @@ import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
 import dns.tsig
+import dns.tsigkeyring
 import dns.update
 from dns.rdtypes.ANY.TSIG import TSIG
 
@@ -40,16 +41,17 @@ _REFUSED_BECAUSE: dict[type[dns.exception.DNSException], int] = {
 
 
 class NameServer:
-    """One authoritative server. Without a `key` it takes no updates.
+    """One authoritative server. Without `keys` it takes no updates.
 
     `updates` counts those that came, whatever the answer.
     """
 
-    def __init__(self, zone: Zone, key: dns.tsig.Key | None = None) -> None:
-        """Serve `zone`, and let `key` change it."""
+    def __init__(self, zone: Zone, keys: Mapping[str, str] | None = None) -> None:
+        """Serve `zone`. `keys` may change it: names and secrets (base64) for HMAC-SHA256."""
         self.zone = zone
         self.updates = 0
-        self._keys = {} if key is None else {key.name: key}
+        texts = {name: ("hmac-sha256", secret) for name, secret in (keys or {}).items()}
+        self._keyring = dns.tsigkeyring.from_text(texts)
         self._followers: list[Callable[[Zone], object]] = []
 
     @contextlib.asynccontextmanager
@@ -82,7 +84,7 @@ class NameServer:
         if len(octets) < _HEADER or octets[2] & 0x80:  # QR
             return None
         try:
-            message = dns.message.from_wire(octets, keyring=self._keys)
+            message = dns.message.from_wire(octets, keyring=self._keyring)
         except tuple(_REFUSED_BECAUSE) as error:
             return _unsigned_refusal(octets, _REFUSED_BECAUSE[type(error)])
         except (dns.exception.DNSException, ValueError):

@@ -9,9 +9,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
-import dns.name
-import dns.tsig
-
 from agent.demo.pretend.dns import NameServer
 from agent.demo.pretend.doors import HOST, udp_door
 from agent.demo.pretend.echo import Echo
@@ -56,7 +53,7 @@ async def open_home(
     line = Line(address)
     router, echo = Router(line), Echo(line)
     zone = new_zone(ZONE, {f"ns1.{ZONE}": HOST, f"ns2.{ZONE}": HOST})
-    primary = NameServer(zone, dns.tsig.Key(KEY_NAME, secret, dns.tsig.HMAC_SHA256))
+    primary = NameServer(zone, {KEY_NAME: secret})
     secondary = NameServer(zone)
     secondary.follow(primary, lag=LAG)
     async with AsyncExitStack() as doors:

@@ -33,8 +33,7 @@ OLD, NEW = IPv4Address("81.2.69.142"), IPv4Address("81.2.69.160")
 
 
 def server() -> NameServer:
-    key = dns.tsig.Key("home.", SECRET, dns.tsig.HMAC_SHA256)
-    return NameServer(new_zone("example.com", SERVERS), key)
+    return NameServer(new_zone("example.com", SERVERS), {"home.": SECRET})
 
 
 def errand(
