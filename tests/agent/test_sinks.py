@@ -1,0 +1,119 @@
+"""What is told, to whom, and what is only chatter."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from typing import get_args
+
+import pytest
+
+from agent.decide.exit_status import Exit
+from agent.events import Event, Judged, Planned, RoundBegan, RoundEnded, Stopping, Trouble, to_json
+from agent.sinks.fan_out import FanOut
+from agent.sinks.journal import JournalSink
+from agent.sinks.log import LogSink
+from agent.sinks.words import sentence
+from agent.store import Store
+from agent.values import Hold, Keep, Push, Settled, Unknown
+from discovery.observation import Family, Source
+
+AT = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
+OURS = ip_address("81.2.69.142")
+
+
+def judged(*sources: Source) -> Judged:
+    verdict = Settled(
+        family=Family.V4, address=OURS, code="single_nat", sources=sources, because="it is ours"
+    )
+    return Judged(at=AT, round=1, verdict=verdict)
+
+
+HELD = Planned(
+    at=AT, round=1, name="a", rtype="A", decision=Hold(code="dns_unknown", because="silence")
+)
+KEPT = Planned(at=AT, round=1, name="a", rtype="A", decision=Keep(because="right"))
+PUSHED = Planned(
+    at=AT, round=1, name="a", rtype="A", decision=Push(address=OURS, because="it is wrong")
+)
+CHATTER: list[Event] = [
+    RoundBegan(at=AT, round=1, because="poll"),
+    RoundEnded(at=AT, round=1, exit=Exit.HEALTHY, settled=True, took=0.1),
+    KEPT,
+]
+
+
+def written(*events: Event, form: str = "text") -> list[str]:
+    stream = io.StringIO()
+    sink = LogSink(stream, form)  # type: ignore[arg-type]
+    for event in events:
+        sink(event)
+    return stream.getvalue().splitlines()
+
+
+def test_a_quiet_home_writes_nothing() -> None:
+    assert written(*CHATTER) == []
+
+
+def test_the_same_verdict_by_other_witnesses_is_no_news() -> None:
+    assert len(written(judged("upnp"), judged("upnp", "stun"), judged("natpmp"))) == 1
+
+
+def test_a_hold_is_told_once_and_again_after_something_else() -> None:
+    assert len(written(HELD, HELD, PUSHED, HELD)) == 3
+
+
+def test_a_line_of_text_has_the_time_and_a_sentence() -> None:
+    assert written(HELD) == ["2026-03-01 03:00:00 a A is left alone: silence"]
+
+
+def test_a_line_of_json_is_one_object_with_the_same_sentence() -> None:
+    (line,) = written(HELD, form="json")
+    document = json.loads(line)
+    assert document["type"] == "Planned"
+    assert document["decision"]["code"] == "dns_unknown"
+    assert document["text"] == "a A is left alone: silence"
+
+
+def test_history_takes_the_news_only() -> None:
+    store = Store(None, lambda _: None)
+    sink = JournalSink(store)
+    for event in (*CHATTER, judged("upnp"), judged("stun"), HELD, HELD):
+        sink(event)
+    assert [line.type for line in store.history(10)] == ["Judged", "Planned"]
+
+
+def test_history_is_not_repeated_by_the_next_process() -> None:
+    """A timer that runs `once` for years fills no disk."""
+    store = Store(None, lambda _: None)
+    for _ in range(3):
+        JournalSink(store)(judged("upnp"))
+    assert len(store.history(10)) == 1
+
+
+def test_a_broken_listener_loses_its_own_events_alone() -> None:
+    heard: list[Event] = []
+
+    def broken(event: Event) -> None:
+        raise OSError("the pipe is closed")
+
+    emit = FanOut(broken, heard.append)
+    emit(HELD)
+    emit(PUSHED)
+    assert heard == [HELD, PUSHED]
+
+
+def test_every_kind_of_event_has_words_or_is_chatter_by_intent() -> None:
+    assert sentence(Trouble(at=AT, text="the disk is full")) == "the disk is full"
+    assert sentence(Stopping(at=AT, because="SIGTERM")) == "stopping: SIGTERM"
+    offline = Unknown(family=Family.V4, code="offline", because="no way out")
+    assert sentence(Judged(at=AT, round=1, verdict=offline)) == "nothing is published: no way out"
+    assert len(get_args(Event)) == 15, "a new event needs words: extend `sentence` and this count"
+
+
+def test_events_have_a_json_form_that_is_the_same_for_equal_events() -> None:
+    assert json.dumps(to_json(judged("upnp"))) == json.dumps(to_json(judged("upnp")))
+    with pytest.raises(TypeError):
+        to_json(object())

@@ -1,0 +1,176 @@
+"""Memory on disk: kept over a restart, set aside when damaged, never fatal."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+
+from agent.decide.plan import Publication
+from agent.store import SCHEMA_VERSION, Line, StateError, Store
+from providers.engine.limits import Ledger, Lock
+from providers.engine.outcome import Cause
+
+SENT = Publication(address=ip_address("81.2.69.142"), state="sending", at=1000.0)
+LOCKED = Ledger(
+    locks=(Lock(cause=Cause.BLOCKED, text="abuse", since=5.0, fingerprint="f", name=""),)
+)
+
+
+@pytest.fixture
+def told() -> list[str]:
+    return []
+
+
+def opened(path: Path, told: list[str]) -> Store:
+    return Store(path / "state.sqlite3", told.append)
+
+
+def test_what_was_written_is_there_after_a_restart(tmp_path: Path, told: list[str]) -> None:
+    store = opened(tmp_path, told)
+    store.save_publication("home.example.com", "A", SENT)
+    store.save_ledger("home", LOCKED)
+    store.save_fact("salt", "00ff")
+    store.append(Line(at=1.0, type="Served", name="home.example.com", text="done", body={"a": 1}))
+    # The process dies here: nothing is closed.
+    again = opened(tmp_path, told)
+    assert again.publication("home.example.com", "A") == SENT
+    assert again.ledger("home") == LOCKED
+    assert again.fact("salt") == "00ff"
+    assert [line.body for line in again.history(10)] == [{"a": 1}]
+    assert told == []
+
+
+def test_a_new_store_remembers_nothing(tmp_path: Path, told: list[str]) -> None:
+    store = opened(tmp_path, told)
+    assert store.publication("home.example.com", "A") is None
+    assert store.ledger("home") == Ledger()
+    assert store.fact("salt") is None
+    assert store.history(10) == ()
+    assert store.last("Served", None) is None
+
+
+def test_a_call_that_changed_nothing_leaves_what_was_remembered_before(
+    tmp_path: Path, told: list[str]
+) -> None:
+    store = opened(tmp_path, told)
+    before = Publication(address=ip_address("81.2.69.160"), state="served", at=1.0)
+    store.save_publication("a", "A", SENT)
+    store.restore_publication("a", "A", before)
+    assert store.publication("a", "A") == before
+    store.restore_publication("a", "A", None)
+    assert store.publication("a", "A") is None
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [b"", b"\0" * 100, b"not a database at all" * 50, os.urandom(5000)],
+    ids=["empty", "zeros", "text", "random"],
+)
+def test_a_damaged_file_is_set_aside_or_begun_anew_and_work_goes_on(
+    tmp_path: Path, told: list[str], damage: bytes
+) -> None:
+    (tmp_path / "state.sqlite3").write_bytes(damage)
+    store = opened(tmp_path, told)
+    store.save_ledger("home", LOCKED)
+    assert opened(tmp_path, told).ledger("home") == LOCKED
+    if damage:
+        aside = tmp_path / "state.sqlite3.damaged-1"
+        assert aside.read_bytes() == damage, "nothing is lost"
+        assert str(aside) in told[0], "its name is told"
+
+
+def test_a_file_that_is_damaged_in_its_middle_is_set_aside_when_that_shows(
+    tmp_path: Path, told: list[str]
+) -> None:
+    store = opened(tmp_path, told)
+    for number in range(200):
+        line = Line(at=1.0, type="Served", name=f"n{number}", text="x" * 100, body={})
+        store.append(line)
+    store.close()
+    file = tmp_path / "state.sqlite3"
+    content = bytearray(file.read_bytes())
+    content[4096:] = os.urandom(len(content) - 4096)
+    file.write_bytes(content)
+    again = opened(tmp_path, told)
+    assert again.history(1000) == ()
+    again.save_ledger("home", LOCKED)
+    assert again.ledger("home") == LOCKED
+    assert (tmp_path / "state.sqlite3.damaged-1").exists()
+
+
+def test_a_second_damaged_file_does_not_overwrite_the_first(
+    tmp_path: Path, told: list[str]
+) -> None:
+    for content in (b"one" * 999, b"two" * 999):
+        (tmp_path / "state.sqlite3").write_bytes(content)
+        opened(tmp_path, told).close()
+    assert (tmp_path / "state.sqlite3.damaged-1").read_bytes() == b"one" * 999
+    assert (tmp_path / "state.sqlite3.damaged-2").read_bytes() == b"two" * 999
+
+
+def test_a_directory_in_the_files_place_is_told_and_memory_alone_is_used(
+    tmp_path: Path, told: list[str]
+) -> None:
+    (tmp_path / "state.sqlite3").mkdir()
+    store = opened(tmp_path, told)
+    store.save_ledger("home", LOCKED)
+    assert store.ledger("home") == LOCKED
+    assert len(told) == 1
+    assert "going on without it" in told[0]
+
+
+def test_a_disk_that_takes_no_more_is_told_once_and_remembered_in_this_process(
+    tmp_path: Path, told: list[str]
+) -> None:
+    store = opened(tmp_path, told)
+    store.save_ledger("home", Ledger())
+    store._db.execute("PRAGMA query_only = ON")  # every write fails from now on
+    store.save_ledger("home", LOCKED)
+    store.save_publication("a", "A", SENT)
+    store.save_fact("key", "value")
+    store.append(Line(at=1.0, type="Served", name=None, text="", body={}))
+    assert store.ledger("home") == LOCKED
+    assert store.publication("a", "A") == SENT
+    assert store.fact("key") == "value"
+    assert len(told) == 1
+
+
+def test_a_file_of_a_newer_upstun_is_left_untouched(tmp_path: Path, told: list[str]) -> None:
+    opened(tmp_path, told).close()
+    db = sqlite3.connect(tmp_path / "state.sqlite3")
+    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    db.close()
+    before = (tmp_path / "state.sqlite3").read_bytes()
+    with pytest.raises(StateError, match="written by a newer upstun"):
+        opened(tmp_path, told)
+    assert (tmp_path / "state.sqlite3").read_bytes() == before
+
+
+def test_one_unreadable_ledger_is_forgotten_and_said(tmp_path: Path, told: list[str]) -> None:
+    store = opened(tmp_path, told)
+    store._db.execute("INSERT INTO ledgers VALUES ('home', '{\"calls\": 7}')")
+    assert store.ledger("home") == Ledger()
+    assert "home" in told[0]
+
+
+def test_history_is_of_one_name_when_asked_and_the_oldest_stands_first(
+    tmp_path: Path, told: list[str]
+) -> None:
+    store = opened(tmp_path, told)
+    for at, name in enumerate(("a", "b", "a")):
+        store.append(Line(at=float(at), type="Served", name=name, text="", body={}))
+    assert [line.at for line in store.history(10, "a")] == [0.0, 2.0]
+    assert [line.at for line in store.history(2)] == [1.0, 2.0]
+    last = store.last("Served", "a")
+    assert last is not None
+    assert last.at == 2.0
+
+
+def test_the_state_directory_is_for_its_owner_alone(tmp_path: Path, told: list[str]) -> None:
+    opened(tmp_path / "new", told)
+    if os.name == "posix":
+        assert (tmp_path / "new").stat().st_mode & 0o077 == 0
