@@ -23,6 +23,7 @@ from discovery.stun_address import DEFAULT_SERVERS, StunServer, parse_server
         ("stun:[2001:db8::7]:3479", StunServer(host="2001:db8::7", port=3479), ""),
         ("[2001:db8::7]", StunServer(host="2001:db8::7"), "[2001:db8::7]:3478"),
         ("localhost:34780", StunServer(host="localhost", port=34780), ""),
+        ("stun:http", StunServer(host="http"), "http:3478"),
         ("_x.example-y.org", StunServer(host="_x.example-y.org"), ""),
         ("auto:example.org", StunServer(host="example.org", discover=True), "auto:example.org"),
         ("AUTO:Example.org.", StunServer(host="example.org", discover=True), "auto:example.org"),
@@ -79,7 +80,7 @@ def test_a_mistake_is_one_sentence_that_says_what_to_write(text: str, problem: s
 
 
 @given(st.text())
-def test_no_text_makes_it_raise(text: str) -> None:
+def test_no_text_makes_it_raise_and_what_is_read_can_be_written(text: str) -> None:
     for prefix in ("", "stun:", "auto:", "stun:["):
         parsed = parse_server(prefix + text)
         assert isinstance(parsed, str) or parse_server(str(parsed)) == parsed

@@ -57,7 +57,7 @@ def injected(request: bytes) -> list[bytes]:
 
 
 def top_bits(request: bytes) -> list[bytes]:
-    good = honest(request)[0]
+    good = message(request, xor_mapped(request))
     return [bytes([good[0] | 0x40]) + good[1:]]
 
 
