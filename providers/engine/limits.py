@@ -106,7 +106,7 @@ def may_call(ledger: Ledger, pace: Pace, *, now: float, fingerprint: str, name: 
     if _runs(ledger, now):
         return Wait(until=ledger.not_before, why=ledger.reason)
     until = _bucket(ledger, pace, now) - (pace.burst - 1) * pace.every
-    if until > now + _CLOCK_GRAIN:
+    if until > now:
         return Wait(
             until=until, why=f"paced: {pace.burst} calls at once, then one each {pace.every:g} s"
         )

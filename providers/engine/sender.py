@@ -179,8 +179,7 @@ async def _read(response: aiohttp.ClientResponse) -> Response:
     async for chunk in response.content.iter_any():
         body += chunk
         if len(body) > BODY_CAP:
-            response.close()  # not `release`, which would read on to the end
-            break
+            break  # the connection is closed with the rest of it unread
     names = dict.fromkeys(name.lower() for name in response.headers)
     return Response(
         status=response.status,

@@ -215,7 +215,12 @@ def test_the_deadline_is_for_the_errand_and_not_for_each_call() -> None:
 
 def test_nothing_is_repeated_when_the_pause_would_end_after_the_deadline() -> None:
     send = script(UNSENT, UNSENT, takes=9.0)
-    run(one(READ), send, limit=10.0, pauses=(2.0,))
+
+    async def main() -> float:
+        await drive(one(READ), send, limit=10.0, pauses=(2.0,))
+        return asyncio.get_running_loop().time()
+
+    assert run_simulated(main()) == 9.0
     assert len(send.calls) == 1
 
 
@@ -288,6 +293,15 @@ def test_confusion_after_an_accepted_write_is_unconfirmed() -> None:
     assert cause_of(run(create_then_list(), script(http(400), http(200, b"?")))) == "confused"
 
 
+def test_confusion_over_the_answer_to_a_repeated_write_is_unconfirmed() -> None:
+    def put() -> Steps:
+        json_object(response_of((yield PUT)))
+        return Changed()
+
+    assert cause_of(run(put(), script(LOST, http(404, b"?")))) == "Unconfirmed"
+    assert cause_of(run(put(), script(http(404, b"?")))) == "confused"
+
+
 def test_settings_of_which_no_request_can_be_made_are_rejected_and_nothing_is_sent() -> None:
     def broken() -> Steps:
         raise ValueError("Xyzzy")
@@ -322,10 +336,12 @@ def test_the_generator_is_always_closed(end: str) -> None:
         finally:
             closed.append(True)
 
+    steps = careful()  # held here, so that no garbage collector closes it instead
+
     async def main() -> None:
         send = script(http(429) if end == "trouble" else OK, takes=1.0)
         async with asyncio.TaskGroup() as group:
-            task = group.create_task(drive(careful(), send))
+            task = group.create_task(drive(steps, send))
             await asyncio.sleep(0.5)
             if end == "cancel":
                 task.cancel()
@@ -452,3 +468,13 @@ def test_reading_back_is_refused_and_never_in_doubt(reply: Reply | Fault, cause:
     ended = run_simulated(read_back(_reading(), script(*[reply] * 3), title="Vendor"))
     assert isinstance(ended, Refused)
     assert ended.cause is cause
+
+
+def test_reading_back_through_a_lost_login_is_refused_too() -> None:
+    def with_login() -> Reading:
+        yield POST
+        return Held(values=frozenset())
+
+    ended = run_simulated(read_back(with_login(), script(LOST)))
+    assert isinstance(ended, Refused)
+    assert ended.cause is Cause.TRANSIENT

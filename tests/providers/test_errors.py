@@ -108,6 +108,7 @@ def test_html_is_known_by_its_type_as_well() -> None:
         (b"two\r\nlines\x1b[31m red", "two lines [31m red"),
         (b"<html><head><TITLE>502 Bad\nGateway</TITLE>", "502 Bad Gateway"),
         (b"\xef\xbb\xbfgood", "good"),
+        (b'\xef\xbb\xbf{"message": "marked"}', "marked"),
         (b"\xff\xff", "\ufffd\ufffd"),
         (b"", ""),
         (b"\x00" * 300_000, ""),

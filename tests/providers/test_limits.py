@@ -162,6 +162,11 @@ def test_trouble_in_a_row_doubles_the_wait_up_to_six_hours() -> None:
     assert waits == sorted(waits)
 
 
+def test_years_of_trouble_are_still_a_wait_of_six_hours() -> None:
+    ledger = after(refused(Cause.TRANSIENT), Ledger(failures=100_000))
+    assert ledger.not_before == NOW + 6 * 3600
+
+
 @pytest.mark.parametrize("success", [Changed(), Unchanged()])
 def test_success_ends_the_wait_and_the_doubling(success: Outcome) -> None:
     ledger = after(refused(Cause.TRANSIENT), after(refused(Cause.TRANSIENT)))

@@ -14,7 +14,18 @@ from hypothesis import strategies as st
 from providers.engine.redact import redact, secrets_in, shown
 from providers.engine.wire import Basic, Bearer, DnsUpdate, Request, Secret, TsigKey
 
-AWKWARD = ["pa ss", 'q"uo\\te', "a/b+c=d", "<&>", "ümläut", "two  spaces", "x", "*", "\udc80raw"]
+AWKWARD = [
+    "pa ss",
+    'q"uo\\te',
+    "a/b+c=d",
+    "<&>",
+    "ümläut",
+    "two  spaces",
+    "x",
+    "*",
+    "\udc80raw",
+    'ü"/ \\',
+]
 
 
 @pytest.mark.parametrize("secret", AWKWARD)
@@ -25,7 +36,9 @@ def test_each_form_is_struck(secret: str) -> None:
         quote(raw, safe=""),
         quote(raw, safe="").lower(),
         quote_plus(raw),
+        quote(raw),
         json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
         html.escape(secret),
         base64.b64encode(raw).decode(),
         base64.urlsafe_b64encode(raw).decode(),

@@ -155,10 +155,40 @@ def test_no_cookie_passes_from_one_account_to_the_next() -> None:
 
         async with Baker() as baker, sending() as sender:
             for _ in range(2):
-                await sender(Request(method="GET", url=baker.url("/")), limit=10)
+                # A jar keeps no cookies of bare addresses; only a name tells that there is none.
+                url = baker.url("/").replace("127.0.0.1", "localhost")
+                await sender(Request(method="GET", url=url), limit=10)
         return seen
 
     assert asyncio.run(main()) == [None, None]
+
+
+def test_each_request_has_a_connection_of_its_own() -> None:
+    ports: set[int] = set()
+
+    class Gate(FakeService):
+        async def answer(self, request: web.Request) -> web.StreamResponse:
+            assert request.transport is not None
+            ports.add(request.transport.get_extra_info("peername")[1])
+            return web.Response()
+
+    async def main() -> None:
+        async with Gate() as gate, sending() as sender:
+            for _ in range(3):
+                await sender(Request(method="GET", url=gate.url("/")), limit=10)
+
+    asyncio.run(main())
+    assert len(ports) == 3
+
+
+@pytest.mark.parametrize(
+    ("given", "path"), [("/x", "/x?a=1"), ("/x?", "/x?a=1"), ("/x?b=2", "/x?b=2&a=1")]
+)
+def test_parameters_are_added_to_those_of_the_address(given: str, path: str) -> None:
+    _, mirror = exchange(
+        lambda mirror: Request(method="GET", url=mirror.url(given), query=(("a", "1"),))
+    )
+    assert mirror.heard[0][1] == path
 
 
 # ---- what is never sent -------------------------------------------------------------------------
@@ -349,6 +379,17 @@ def test_a_name_that_does_not_resolve_sent_nothing() -> None:
     ended = fault(asyncio.run(main()))
     assert not ended.sent
     assert "nowhere.invalid" in ended.text
+
+
+def test_not_even_a_host_name_shows_a_credential() -> None:
+    async def main() -> Reply | Fault:
+        async with sending() as sender:
+            key = (("key", Secret("nowhere")),)
+            return await sender(
+                Request(method="GET", url="https://nowhere.invalid/", query=key), limit=20
+            )
+
+    assert "***.invalid" in fault(asyncio.run(main())).text
 
 
 def test_a_connection_that_is_never_made_sent_nothing() -> None:

@@ -42,7 +42,9 @@ class FakeDyndns2(FakeService):
         if host is None:
             return web.Response(text="nohost")
         said = [*query.get("myip", "").split(","), query.get("myipv6", "")]
-        wanted: dict[int, str] = {ip_address(word).version: word for word in said if word not in ("", "no")}
+        wanted: dict[int, str] = {
+            ip_address(word).version: word for word in said if word not in ("", "no")
+        }
         self.expect(bool(wanted), "no address at all: the caller's own would be taken")
         if all(host.get(version) == word for version, word in wanted.items()):
             self.nochg += 1

@@ -1,4 +1,4 @@
-"""A vendor's service on loopback: strict in good weather, and all kinds of bad weather on demand."""
+"""A vendor's service on loopback: strict in good weather, all kinds of bad weather on demand."""
 
 from __future__ import annotations
 
