@@ -5,7 +5,7 @@ Names are compared label by label, never as text: "badexample.com" is not below 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
 
@@ -46,6 +46,15 @@ class Delegation:
 def text(name: dns.name.Name) -> str:
     """A name as people write it: without the final dot."""
     return name.to_text(omit_final_dot=True)
+
+
+def of_type(
+    section: Iterable[dns.rrset.RRset], *rtypes: dns.rdatatype.RdataType
+) -> Iterator[dns.rrset.RRset]:
+    """The RRsets of these types; one of another class than IN has other contents."""
+    return (
+        rrset for rrset in section if rrset.rdtype in rtypes and rrset.rdclass == dns.rdataclass.IN
+    )
 
 
 def closest_zone(reply: dns.message.Message, asked: dns.name.Name) -> bool:
@@ -105,12 +114,12 @@ def classify(
     """
     flags, rcode = reply.flags, reply.rcode()
     if not flags & dns.flags.AA and flags & dns.flags.RA:
-        return Resolver(detail=f"answers as a resolver, not as an authority for {text(zone)}")
+        return Resolver(detail=f"answers as a resolver, not as an authority, about {text(name)}")
     if rcode not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
-        return Lame(detail=f"answers {dns.rcode.to_text(rcode)} about {text(zone)}")
+        return Lame(detail=f"answers {dns.rcode.to_text(rcode)} about {text(name)}")
     if not flags & dns.flags.AA:
         below = _referral(reply, name, zone)
-        return below or Lame(detail=f"does not claim authority for {text(zone)}")
+        return below or Lame(detail=f"does not claim authority for {text(name)}")
     if reply.answer:
         return _answered(reply, name, rtype)
     return _denied(reply, name, zone)
@@ -135,7 +144,7 @@ def _denied(
     reply: dns.message.Message, name: dns.name.Name, zone: dns.name.Name
 ) -> Answer | Delegation:
     nxdomain = reply.rcode() == dns.rcode.NXDOMAIN
-    soa = next((rrset for rrset in reply.authority if rrset.rdtype == _SOA), None)
+    soa = next(of_type(reply.authority, _SOA), None)
     if soa is None:
         # RFC 2308 §3 demands the SOA; servers from before it leave it out (§2.2, type 3).
         return _referral(reply, name, zone) or Absent(nxdomain=nxdomain)
@@ -158,26 +167,26 @@ def _delegation(reply: dns.message.Message, ns: dns.rrset.RRset) -> Delegation:
     hosts = tuple(sorted(item.target for item in ns))
     glue = tuple(
         (rrset.name, item.address)
-        for rrset in reply.additional
-        if rrset.rdtype in (_A, _AAAA) and rrset.name in hosts
+        for rrset in of_type(reply.additional, _A, _AAAA)
+        if rrset.name in hosts
         for item in rrset
     )
     return Delegation(zone=ns.name, hosts=hosts, glue=glue, ttl=ns.ttl)
 
 
 def _aliased(reply: dns.message.Message) -> bool:
-    return any(rrset.rdtype in (_CNAME, _DNAME) for rrset in reply.answer)
+    return any(True for _ in of_type(reply.answer, _CNAME, _DNAME))
 
 
 def _find(
     section: Iterable[dns.rrset.RRset], name: dns.name.Name, rtype: dns.rdatatype.RdataType
 ) -> dns.rrset.RRset | None:
-    return next((rrset for rrset in section if rrset.name == name and rrset.rdtype == rtype), None)
+    return next((rrset for rrset in of_type(section, rtype) if rrset.name == name), None)
 
 
 def _enclosing(
     section: Iterable[dns.rrset.RRset], name: dns.name.Name, rtype: dns.rdatatype.RdataType
 ) -> dns.rrset.RRset | None:
     """The RRset of this type whose owner is `name` or the ancestor closest to it."""
-    found = [rrset for rrset in section if rrset.rdtype == rtype and name.is_subdomain(rrset.name)]
+    found = (rrset for rrset in of_type(section, rtype) if name.is_subdomain(rrset.name))
     return max(found, key=lambda rrset: len(rrset.name), default=None)

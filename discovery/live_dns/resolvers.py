@@ -17,7 +17,7 @@ import dns.rdatatype
 import dns.resolver
 
 from discovery.live_dns.question import Question
-from discovery.live_dns.reply import text
+from discovery.live_dns.reply import of_type, text
 from discovery.live_dns.server import DNS_PORT, Server
 from discovery.live_dns.transport import NoReplyError, Patience, Transport
 
@@ -83,7 +83,7 @@ class Resolvers:
             reply = await self.ask(name, rtype)
         except NoReplyError:
             return None
-        return [item for rrset in reply.answer if rrset.rdtype == rtype for item in rrset]
+        return [item for rrset in of_type(reply.answer, rtype) for item in rrset]
 
     def _in_order(self) -> list[Server]:
         """The resolver that answered last comes first, so that a dead one costs its time once."""

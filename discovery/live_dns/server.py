@@ -35,17 +35,15 @@ def read_endpoint(text: str) -> tuple[str, int]:
 
     Raises ValueError with a sentence.
     """
+    host, colon, port = text, "", ""
     if text.startswith("["):
         host, bracket, rest = text[1:].partition("]")
-        port = rest.removeprefix(":")
-        whole = bool(bracket) and (not rest or rest.startswith(":"))
-    elif text.count(":") > 1:
-        host, port, whole = text, "", True
-    else:
+        before, colon, port = rest.partition(":")
+        host = host if bracket and not before else ""
+    elif text.count(":") == 1:
         host, colon, port = text.partition(":")
-        whole = bool(port) or not colon
-    number = int(port) if port.isascii() and port.isdigit() else (0 if port else DNS_PORT)
-    if not host or not whole or not 0 < number < 1 << 16:
+    number = int(port) if port.isascii() and port.isdigit() else 0 if colon else DNS_PORT
+    if not host or not 0 < number < 1 << 16:
         raise ValueError(
             f'{text!r} is not a DNS server; expected "192.0.2.53:53" or "[2001:db8::53]:53"'
         )

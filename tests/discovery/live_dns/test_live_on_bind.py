@@ -29,6 +29,7 @@ from discovery.live_dns.view import (
     Resolver,
     RType,
 )
+from tests.support.doorway import Doorway
 from tests.support.named import Named, Zone, shared_port
 
 ROOT, FIRST, SECOND, CHILD, ASKED, NOBODY = (f"127.0.53.{n}" for n in range(1, 7))
@@ -102,7 +103,6 @@ _DELEGATIONS = f"""
     nobody 3600 A {NOBODY}
     mixed 3600 NS ns1.example
     mixed 3600 NS resolver
-    taken 3600 NS resolver
     resolver 3600 A {ASKED}
     nowhere 3600 NS ns.nowhere.example
     www 60 A 192.0.2.80
@@ -305,7 +305,7 @@ def test_a_server_without_the_zone_is_lame(internet: Internet) -> None:
     lame = answers["ns2.example.test"]
     assert isinstance(lame, Lame)
     assert lame.detail == (
-        f"ns2.example.test ({internet.second.endpoint}) answers REFUSED about limping.test"
+        f"ns2.example.test ({internet.second.endpoint}) answers REFUSED about nas.limping.test"
     )
 
 
@@ -338,6 +338,51 @@ def test_a_resolver_in_the_place_of_every_authority_is_an_interception(
     assert view.intercepted.startswith(
         f"{internet.resolver.endpoint} should answer as an authority"
     )
+
+
+def test_a_router_that_takes_over_port_53_is_an_interception(internet: Internet) -> None:
+    """Every packet to an authority ends at the resolver, as behind a redirecting router."""
+    port = shared_port(FIRST, SECOND)
+    behind = ("127.0.0.1", internet.resolver.inner_port)
+    doors = [Doorway((address, port), behind) for address in (FIRST, SECOND)]
+    try:
+        dns = LiveDns(resolvers=[internet.resolver.endpoint], port=port)
+        view = asyncio.run(dns.look("nas.example.test", "A"))
+    finally:
+        for door in doors:
+            door.close()
+    assert view.zone == "example.test"
+    assert {type(server.answer) for server in view.servers} == {Resolver}
+    assert view.intercepted.startswith(
+        f"{FIRST}:{port} and {SECOND}:{port} should answer as an authority"
+    )
+
+
+def test_when_no_server_answers_any_more_the_next_look_walks_anew(internet: Internet) -> None:
+    port = shared_port(FIRST, SECOND)
+    doors = [
+        Doorway((address, port), ("127.0.0.1", server.inner_port))
+        for address, server in ((FIRST, internet.first), (SECOND, internet.second))
+    ]
+
+    async def main() -> None:
+        dns = LiveDns(resolvers=[internet.resolver.endpoint], port=port)
+        view = await dns.look("nas.example.test", "A")
+        assert {server.answer for server in view.servers} == {present("192.0.2.1")}
+        while doors:
+            doors.pop().close()
+        before = len(internet.resolver.query_log())
+        view = await dns.look("nas.example.test", "A")
+        assert {type(server.answer) for server in view.servers} == {NoAnswer}
+        assert len(internet.resolver.query_log()) == before
+        await dns.look("nas.example.test", "A")
+        assert len(internet.resolver.query_log()) > before
+
+    try:
+        asyncio.run(main())
+    finally:
+        for door in doors:
+            door.close()
 
 
 def test_ninety_addresses_come_over_tcp(internet: Internet) -> None:

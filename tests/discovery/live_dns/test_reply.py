@@ -101,39 +101,39 @@ ANSWERS: dict[str, tuple[dns.message.Message, Answer]] = {
     ),
     "REFUSED": (
         reply("QR", "REFUSED"),
-        Lame(detail="answers REFUSED about example.test"),
+        Lame(detail="answers REFUSED about nas.example.test"),
     ),
     "SERVFAIL with AA, an expired secondary": (
         reply("QR AA", "SERVFAIL"),
-        Lame(detail="answers SERVFAIL about example.test"),
+        Lame(detail="answers SERVFAIL about nas.example.test"),
     ),
     "NOTAUTH": (
         reply("QR", "NOTAUTH"),
-        Lame(detail="answers NOTAUTH about example.test"),
+        Lame(detail="answers NOTAUTH about nas.example.test"),
     ),
     "data without AA": (
         reply("QR", answer="nas.example.test. 60 IN A 192.0.2.1"),
-        Lame(detail="does not claim authority for example.test"),
+        Lame(detail="does not claim authority for nas.example.test"),
     ),
     "a referral upwards": (
         reply("QR", authority=". 60 IN NS a.root-servers.net."),
-        Lame(detail="does not claim authority for example.test"),
+        Lame(detail="does not claim authority for nas.example.test"),
     ),
     "a referral to the zone that it should serve": (
         reply("QR", authority="example.test. 60 IN NS ns1.example.test."),
-        Lame(detail="does not claim authority for example.test"),
+        Lame(detail="does not claim authority for nas.example.test"),
     ),
     "a referral to a zone beside the name": (
         reply("QR", authority=CHILD_NS),
-        Lame(detail="does not claim authority for example.test"),
+        Lame(detail="does not claim authority for nas.example.test"),
     ),
     "a resolver's cached data": (
         reply("QR RA", answer="nas.example.test. 41 IN A 192.0.2.1"),
-        Resolver(detail="answers as a resolver, not as an authority for example.test"),
+        Resolver(detail="answers as a resolver, not as an authority, about nas.example.test"),
     ),
     "a resolver that refuses what it has not cached": (
         reply("QR RA", "REFUSED"),
-        Resolver(detail="answers as a resolver, not as an authority for example.test"),
+        Resolver(detail="answers as a resolver, not as an authority, about nas.example.test"),
     ),
     "AA, about another name": (
         reply(answer="evil.example.test. 60 IN A 192.0.2.66"),
@@ -165,6 +165,14 @@ def test_ipv6_addresses_are_read_as_such() -> None:
     )
     expected = Present(values=frozenset({ip_address("2001:db8::1")}), ttl=60)
     assert classify(message, NAS, "AAAA", ZONE) == expected
+
+
+def test_records_of_another_class_are_no_addresses() -> None:
+    chaos = dns.message.from_text(
+        "id 1\nopcode QUERY\nrcode NOERROR\nflags QR AA\n;QUESTION\nnas.example.test. IN A\n"
+        ";ANSWER\nnas.example.test. 60 CH A example.test. 1\n"
+    )
+    assert isinstance(classify(chaos, NAS, "A", ZONE), NoAnswer)
 
 
 @pytest.mark.parametrize("flags", ["QR", "QR AA"])

@@ -1,0 +1,83 @@
+"""Bytes that anybody may send: an answer to the question, or one sentence, never an exception."""
+
+from __future__ import annotations
+
+import contextlib
+
+import dns.flags
+import dns.message
+import dns.name
+import dns.rdatatype
+import dns.rrset
+from hypothesis import given
+from hypothesis import strategies as st
+
+from discovery.live_dns.question import Question, UnusableError
+from discovery.live_dns.reply import classify, closest_zone, descend, name_servers
+
+NAS = dns.name.from_text("nas.example.test")
+ZONE = dns.name.from_text("example.test")
+QUESTION = Question(NAS, dns.rdatatype.A)
+
+
+def _rich() -> bytes:
+    """An answer with a record of every kind that is looked into."""
+    reply = dns.message.make_response(dns.message.from_wire(QUESTION.wire))
+    reply.flags |= dns.flags.AA
+    for section, record in (
+        (reply.answer, "nas.example.test. 60 A 192.0.2.1"),
+        (reply.answer, "alias.example.test. 60 CNAME nas.example.test."),
+        (reply.authority, "example.test. 60 SOA ns.example.test. h.example.test. 1 2 3 4 5"),
+        (reply.authority, "nas.example.test. 60 NS ns.example.test."),
+        (reply.additional, "ns.example.test. 60 AAAA 2001:db8::1"),
+    ):
+        owner, ttl, kind, data = record.split(None, 3)
+        section.append(dns.rrset.from_text(owner, int(ttl), "IN", kind, data))
+    return reply.to_wire()
+
+
+RICH = _rich()
+DAMAGE = st.dictionaries(st.integers(2, len(RICH) - 1), st.integers(0, 255), max_size=6)
+
+
+def look_into(wire: bytes) -> None:
+    with contextlib.suppress(UnusableError):
+        reply = QUESTION.read(wire)
+        classify(reply, NAS, "A", ZONE)
+        descend(reply, NAS, ZONE)
+        closest_zone(reply, NAS)
+        name_servers(reply, NAS)
+
+
+@given(DAMAGE, st.integers(0, len(RICH)))
+def test_a_damaged_answer_is_judged_or_unusable(damage: dict[int, int], length: int) -> None:
+    wire = bytearray(RICH)
+    for position, octet in damage.items():
+        wire[position] = octet
+    look_into(bytes(wire))
+    look_into(bytes(wire[:length]))
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_after_the_right_id_are_judged_or_unusable(rest: bytes) -> None:
+    look_into(QUESTION.wire[:2] + rest)
+
+
+def test_the_undamaged_answer_is_read() -> None:
+    assert len(QUESTION.read(RICH).answer) == 2
+
+
+def test_a_resolver_is_asked_to_recurse_and_an_authority_is_not() -> None:
+    def flags(question: Question) -> int:
+        return dns.message.from_wire(question.wire).flags
+
+    assert not flags(QUESTION) & dns.flags.RD
+    to_resolver = Question(NAS, dns.rdatatype.SOA, recurse=True)
+    assert flags(to_resolver) & dns.flags.RD
+    assert flags(to_resolver.plain()) & dns.flags.RD
+
+
+def test_an_error_without_its_question_still_belongs_to_it() -> None:
+    """Servers too old to parse a query answer with the header alone."""
+    header = QUESTION.wire[:2] + bytes([0x80, 0x01]) + bytes(8)
+    assert QUESTION.read(header).rcode() == 1
