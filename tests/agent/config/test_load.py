@@ -249,6 +249,12 @@ def test_a_record_is_in_the_zone_of_its_account_unless_it_names_its_own() -> Non
     )
 
 
+def test_a_zone_that_the_service_itself_asks_for_is_a_name_too() -> None:
+    config = valid(f'{HOME}zone = "Example.COM."\n[[record]]\n{RECORD}').config
+
+    assert config.accounts["home"].settings["zone"] == "example.com"
+
+
 def test_a_ttl_that_the_service_does_not_accept_is_raised() -> None:
     unsaid = valid(f"{DUCK}[[record]]\n{RECORD}")
     said = valid(f"{DUCK}[[record]]\n{RECORD}ttl = 120\n")
