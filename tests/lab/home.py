@@ -6,6 +6,8 @@ import base64
 import json
 import os
 import secrets
+import signal
+import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +17,8 @@ from typing import Any, NamedTuple, Self
 from tests.lab.plan import ECHO_NAMES, PRIMARY, RECORD, RESOLVER, STUN_NAMES
 from tests.lab.wire import Packet
 from tests.lab.zones import AGENT_KEY
+from tests.support.calm import assert_calm
+from tests.support.daemon import until
 from tests.support.tools import find
 
 _PROJECT = Path(__file__).parents[2]
@@ -31,7 +35,11 @@ class Ran(NamedTuple):
     @property
     def json(self) -> Any:
         """The one JSON document on stdout."""
-        return json.loads(self.stdout)
+        try:
+            return json.loads(self.stdout)
+        except ValueError:
+            what = f"exit status {self.status}\n{self.stdout}{self.stderr}"
+            raise AssertionError(f"no JSON document on stdout; {what}") from None
 
     @property
     def record(self) -> Any:
@@ -44,6 +52,46 @@ class Ran(NamedTuple):
         """The IPv4 address, as `once --json` and `ip --json` tell it."""
         document = self.json
         return document.get("addresses", document)["ipv4"]
+
+
+class Living:
+    """A command that runs in the home until it is told to end; it writes into a file."""
+
+    def __init__(self, argv: list[str], room: Path, env: Mapping[str, str], kept: Secrets) -> None:
+        self._output, self._kept = room / "output.log", kept
+        with self._output.open("wb") as output:
+            self._process = subprocess.Popen(
+                argv,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=room,
+                env=env,
+            )
+
+    @property
+    def said(self) -> str:
+        """Everything that it has written so far."""
+        return self._output.read_text(errors="replace")
+
+    def await_words(self, words: str, times: int = 1) -> None:
+        """Wait until it has written `words` so many times."""
+        until(lambda: self.said.count(words) >= times, lambda: f"not {words!r}: {self.said}")
+
+    def tell(self, number: signal.Signals) -> None:
+        """Send it a signal; `ip netns exec` has become the command, so it gets it itself."""
+        self._process.send_signal(number)
+
+    def ended(self, timeout: float = 15) -> int:
+        """Wait for its end and give its status, after a look for panic and secrets."""
+        status = self._process.wait(timeout)
+        assert_calm("", self.said, secrets=self._kept.every())
+        return status
+
+    def kill(self) -> None:
+        """End it at once, if it has not ended."""
+        self._process.kill()
+        self._process.wait()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ import contextlib
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
@@ -26,7 +26,7 @@ from typing import Any, Self
 from tests.lab.echo import Echo, truth
 from tests.lab.fake_igd import FakeRouter
 from tests.lab.gateway import Gateway
-from tests.lab.home import Ran, Secrets, config_text, environment, installed
+from tests.lab.home import Living, Ran, Secrets, config_text, environment, installed
 from tests.lab.plan import POWER, RECORD, STALE, WAN, ZONE, Plan
 from tests.lab.topology import Topology
 from tests.lab.wire import Packet, Wire
@@ -155,6 +155,17 @@ class Lab:
         """Run the installed command in the home with the case's configuration."""
         config = ("--config", str(self.config_path))
         return self.home(*installed(), *config, *arguments, timeout=timeout)
+
+    @contextlib.contextmanager
+    def living(self, *arguments: str) -> Iterator[Living]:
+        """Start the installed command in the home, and end it with the block at the latest."""
+        config = ("--config", str(self.config_path))
+        argv = self.topology.home.command(*installed(), *config, *arguments)
+        living = Living(argv, self._room, self.environment, self.secrets)
+        try:
+            yield living
+        finally:
+            living.kill()
 
     @property
     def environment(self) -> dict[str, str]:

@@ -72,15 +72,12 @@ def test_one_witness_alone_cannot_move_a_record(arrange: Arrange) -> None:
     assert lab.zone() == {PRIMARY: [STALE], SECONDARY: [STALE]}
 
 
-def test_an_echo_service_that_lies_is_outvoted_by_nobody_and_nothing_is_published(
-    arrange: Arrange,
-) -> None:
+def test_two_echo_services_that_disagree_publish_nothing(arrange: Arrange) -> None:
     lab = arrange(Plan(igd="none", stun="blocked"))
     lab.liar.answer = lambda asker: "66.66.66.66"
     urls = ["https://echo.first.test/", f"https://{LIAR_NAME}/"]
     lab.config(discovery__http={"urls": urls})
     ran = lab.upstun("once", "--json")
-    # Both hosts are below .test's own names, so they are two operators; they disagree.
     assert (ran.status, ran.ipv4["verdict"]) == (5, "witnesses_disagree")
     assert updates(ran.left) == 0
     assert lab.zone() == {PRIMARY: [STALE], SECONDARY: [STALE]}

@@ -35,7 +35,11 @@ def test_a_secondary_that_lags_leaves_the_update_unverified_and_not_repeated(
     assert ran.record["served_by"] == {"asked": 2, "agreeing": 1}
     assert lab.zone() == {PRIMARY: [WAN], SECONDARY: [STALE]}
     again = lab.upstun("once", "--json")
-    assert (again.status, again.record["action"]) == (1, "hold")
+    assert (again.status, again.record["action"], again.record["code"]) == (
+        1,
+        "hold",
+        "dns_partial",
+    )
     assert updates(again.left) == 0
     lab.change(secondary_lags=False)
     caught_up = lab.upstun("once", "--json")

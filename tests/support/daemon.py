@@ -57,12 +57,18 @@ class Daemon:
             self._process = None
 
 
-def until(answers: Callable[[], bool], complaint: str, *, alive: Daemon | None = None) -> None:
+def until(
+    answers: Callable[[], bool],
+    complaint: str | Callable[[], str],
+    *,
+    alive: Daemon | None = None,
+) -> None:
     """Wait, within bounds, for something in another process that tells nobody when it is done."""
     deadline = time.monotonic() + _PATIENCE
     while not answers():
         if alive is not None and not alive.running:
             raise AssertionError(f"{alive.name} ended at once:\n{alive.log}")
         if time.monotonic() > deadline:
-            raise AssertionError(f"{complaint}\n{alive.log if alive else ''}")
+            why = complaint if isinstance(complaint, str) else complaint()
+            raise AssertionError(f"{why}\n{alive.log if alive else ''}")
         time.sleep(0.005)
