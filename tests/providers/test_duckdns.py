@@ -86,6 +86,7 @@ def test_a_refusal_says_honestly_that_its_cause_is_hidden(name: str, token: str)
 def test_a_name_elsewhere_is_refused_before_any_call(name: str) -> None:
     (end,), fake = talk((V4,), name=name)
     assert kind(end) == "rejected"
+    assert "below duckdns.org only" in repr(end)
     assert fake.requests == []
 
 

@@ -88,8 +88,8 @@ def test_one_family_leaves_the_other_alone(provider: Provider) -> None:
 
 
 def test_the_second_family_counts_too_when_each_has_its_call() -> None:
-    ends, _ = talk(BY_ID["he"], (V4,), (V4, V6), (V4, V6))
-    assert ends == [Changed(), Changed(), Unchanged()]
+    ends, _ = talk(BY_ID["he"], (V4,), (V4, V6), (V4, V6), ("198.51.100.8", V6))
+    assert ends == [Changed(), Changed(), Unchanged(), Changed()]
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,17 @@ def test_the_bucket_lets_a_burst_through_and_then_one_call_each_period() -> None
     assert ask(ledger, NOW + PACE.every) == Go()
 
 
+@pytest.mark.parametrize("every", [0.1, 1 / 3, 0.7, 1.1, 7.7, 1e3 / 7])
+@pytest.mark.parametrize("burst", [3, 10, 50])
+def test_a_spent_bucket_is_spent_however_its_sums_are_rounded(every: float, burst: int) -> None:
+    pace = Pace(every=every, burst=burst)
+    for second in range(50):
+        now, ledger = NOW + second / 7, Ledger()
+        for _ in range(burst):
+            ledger = called(ledger, pace, now=now)
+        assert isinstance(may_call(ledger, pace, now=now, fingerprint="f", name="a"), Wait)
+
+
 def test_evenly_paced_calls_do_not_refill_a_spent_bucket() -> None:
     ledger, now = Ledger(), NOW
     for _ in range(PACE.burst):

@@ -34,5 +34,7 @@ class FakeDuckDns(FakeService):
         wanted: dict[int, str] = {ip_address(word).version: word for word in said}
         changed = any(label.get(version) != word for version, word in wanted.items())
         label |= wanted
+        if query.get("verbose") != "true":
+            return web.Response(text="OK")
         verdict = "UPDATED" if changed else "NOCHANGE"
         return web.Response(text=f"OK\n{label.get(4, '')}\n{label.get(6, '')}\n{verdict}")
