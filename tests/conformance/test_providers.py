@@ -373,7 +373,8 @@ NONSENSE: dict[str, bytes] = {
         {"success": True, "result": [RECORD], "rrsets": [RECORD], "result_info": []}
     ).encode(),
     "a list of wrong types": json.dumps([RECORD]).encode(),
-    "errors of wrong types": b'{"success": false, "errors": [7, {"code": {}}], "result": null}',
+    "errors that are numbers": b'{"success": false, "errors": [7], "result": null}',
+    "errors with odd codes": b'{"success": false, "errors": [{"code": {}}], "result": null}',
 }
 
 

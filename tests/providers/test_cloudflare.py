@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from ipaddress import ip_address
 
@@ -13,7 +15,7 @@ from providers.cloudflare import CLOUDFLARE
 from providers.engine.drive import drive, read_back
 from providers.engine.outcome import Cause, Changed, Outcome, Refused, Unchanged
 from providers.engine.sender import Sender
-from providers.engine.wire import Held, Job, RRset, RType, Secret
+from providers.engine.wire import Held, Job, Request, Response, RRset, RType, Secret
 from tests.support.provider_fakes.cloudflare import Cloudflare
 from tests.support.tools import need_vendor
 
@@ -122,6 +124,12 @@ def test_a_ttl_is_sent_only_when_it_is_wanted_and_possible(fake: Cloudflare) -> 
     assert fake.records[record["id"]]["ttl"] == 300
     run(fake, rrset(HOME, OLD, ttl=120))
     assert fake.records[record["id"]]["ttl"] == 120
+
+
+def test_the_ttl_of_a_proxied_record_is_never_wrong(fake: Cloudflare) -> None:
+    fake.seed(HOME, "A", NEW, proxied=True)
+    assert run(fake, rrset(HOME, NEW, ttl=60)) == [Unchanged()]
+    assert fake.writes == []
 
 
 def test_a_new_record_is_not_proxied_and_has_the_wanted_ttl(fake: Cloudflare) -> None:
@@ -243,6 +251,14 @@ def test_without_a_known_zone_the_longest_one_of_the_account_is_found(fake: Clou
     assert fake.zones[record["zone"]] == "a.example.com"
 
 
+def test_the_zone_is_found_among_others_where_the_filter_by_name_is_gone() -> None:
+    fake = Cloudflare(*(f"z{number}.org" for number in range(70)), ZONE, "other.org")
+    fake.filters_zones = False
+    assert run(fake, rrset(HOME, NEW)) == [Changed()]
+    (record,) = fake.records.values()
+    assert fake.zones[record["zone"]] == ZONE
+
+
 def test_a_zone_id_spares_the_search_and_zone_read(fake: Cloudflare) -> None:
     fake.shows_zones = False
     (zone_id,) = (id_ for id_, zone in fake.zones.items() if zone == ZONE)
@@ -292,6 +308,53 @@ def test_a_token_is_proved_without_a_write_whoever_owns_it(fake: Cloudflare, own
     fake.owner = owner
     assert run(fake, rrset(HOME, NEW), verify=True) == [Unchanged()]
     assert fake.writes == []
+
+
+def test_a_valid_token_that_cannot_see_the_zone_is_no_proof(fake: Cloudflare) -> None:
+    fake.shows_zones = False
+    (outcome,) = run(fake, rrset(HOME, NEW), verify=True)
+    assert isinstance(outcome, Refused)
+    assert outcome.cause is Cause.NOT_FOUND
+
+
+# ---- requests -----------------------------------------------------------------------------------
+
+
+def requests_for(*records: dict[str, object]) -> list[Request]:
+    """The requests that bring these records of HOME to NEW, with no service but a script."""
+    token, zone_id = Secret("token"), "../zone"
+    job = Job(zone=ZONE, rrsets=(rrset(HOME, NEW),), settings={"token": token, "zone_id": zone_id})
+    steps = CLOUDFLARE.update(job)
+    asked = []
+    result: object = [{"name": HOME, "type": "A", "ttl": 1, **record} for record in records]
+    with suppress(StopIteration):
+        call = next(steps)
+        while True:
+            assert isinstance(call, Request)
+            asked.append(call)
+            body = json.dumps({"success": True, "result": result}).encode()
+            result = {"name": HOME, "posts": []}
+            call = steps.send(Response(status=200, body=body))
+    return asked
+
+
+def test_only_a_change_in_place_may_be_repeated_when_its_answer_is_lost() -> None:
+    created, patched, mixed = (
+        requests_for(),
+        requests_for({"id": "1", "content": OLD}),
+        requests_for({"id": "1", "content": OLD}, {"id": "2", "content": OTHER}),
+    )
+    assert [(r.method, r.write, r.idempotent) for r in created] == [
+        ("GET", False, False),
+        ("POST", True, False),
+    ]
+    assert [(r.method, r.write, r.idempotent) for r in patched][1:] == [("PATCH", True, True)]
+    assert [(r.method, r.write, r.idempotent) for r in mixed][1:] == [("POST", True, False)]
+
+
+def test_an_id_cannot_lead_out_of_its_place_in_the_address() -> None:
+    _, patch = requests_for({"id": "a/b", "content": OLD})
+    assert patch.url.endswith("/zones/..%2Fzone/dns_records/a%2Fb")
 
 
 # ---- reading ------------------------------------------------------------------------------------

@@ -159,6 +159,16 @@ def test_disabled_records_and_comments_stay(server: Pdns) -> None:
     assert [one["content"] for one in after["comments"]] == ["the cellar"]
 
 
+def test_what_is_switched_off_at_other_names_stays_there(server: Pdns) -> None:
+    off = [{"content": "192.0.2.77", "disabled": True}]
+    server.seed(f"a.star.{ZONE}", "A", records=off)
+    server.seed(f"*.star.{ZONE}", "A", OLD)
+    assert run(server, rrset("*.star", NEW))[0] == Changed()
+    after = server.rrset(f"*.star.{ZONE}", "A")
+    assert after is not None
+    assert [row["content"] for row in after["records"]] == [NEW]
+
+
 def test_among_many_names_disabled_records_stay_too(server: Pdns) -> None:
     server.seed(f"off2.{ZONE}", "A", records=[{"content": "192.0.2.77", "disabled": True}])
     run(server, rrset("off2", NEW), *(rrset(f"crowd{number}", NEW) for number in range(20)))

@@ -197,6 +197,13 @@ def test_a_wrong_key_is_a_matter_of_credentials(server: Named | Knot, verify: bo
     assert messages == 1
 
 
+def test_a_wrong_key_ends_the_search_for_the_zone(bind: Named) -> None:
+    wrong = Secret(base64.b64encode(b"a wrong key").decode())
+    outcome, messages = run(bind, rrset("a.b.c.nas", NEW), zone="", key_secret=wrong)
+    refused(outcome, Cause.CREDENTIALS)
+    assert messages == 1
+
+
 def test_an_unknown_key_is_a_matter_of_credentials(server: Named | Knot) -> None:
     refused(run(server, rrset("nas", NEW), key_name="who.")[0], Cause.CREDENTIALS, "who.")
     outcome, _ = run(server, rrset("nas", NEW), key_algorithm="hmac-sha512")
