@@ -56,7 +56,7 @@ class Checked:
     @property
     def right(self) -> bool:
         """Whether each of them serves the wanted address and no other."""
-        return bool(self.answers) and set(self.answers) == {frozenset({str(self.wanted)})}
+        return set(self.answers) == {frozenset({str(self.wanted)})}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,7 +43,7 @@ _REFUSED_BECAUSE: dict[type[dns.exception.DNSException], int] = {
 class NameServer:
     """One authoritative server. Without `keys` it takes no updates.
 
-    `updates` counts those that came, whatever the answer.
+    `updates` counts those that came, also when their signature did not hold.
     """
 
     def __init__(self, zone: Zone, keys: Mapping[str, str] | None = None) -> None:
@@ -83,6 +83,7 @@ class NameServer:
         """Answer one message; None for what is itself an answer, or too short to be anything."""
         if len(octets) < _HEADER or octets[2] & 0x80:  # QR
             return None
+        self.updates += _opcode(octets) == dns.opcode.UPDATE
         try:
             message = dns.message.from_wire(octets, keyring=self._keyring)
         except tuple(_REFUSED_BECAUSE) as error:
@@ -100,7 +101,6 @@ class NameServer:
         return response.to_wire(max_size=room, prefer_truncation=True)
 
     def _update(self, message: dns.update.UpdateMessage) -> dns.message.Message:
-        self.updates += 1
         response = dns.message.make_response(message)
         if not message.had_tsig:
             response.set_rcode(dns.rcode.REFUSED)
@@ -125,6 +125,10 @@ class NameServer:
                 return
             writer.write(len(reply).to_bytes(2) + reply)
             await writer.drain()
+
+
+def _opcode(octets: bytes) -> int:
+    return octets[2] >> 3 & 0xF  # RFC 1035 §4.1.1
 
 
 def _unsigned_refusal(octets: bytes, error: int) -> bytes:

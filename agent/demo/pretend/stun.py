@@ -48,7 +48,7 @@ def respond(datagram: bytes, address: IPv4Address, port: int) -> bytes | None:
         return None
     kind, length, cookie, transaction = _HEADER.unpack_from(datagram)
     body = datagram[_HEADER.size :]
-    if kind != _REQUEST or cookie != _COOKIE or length != len(body) or length % 4:
+    if kind != _REQUEST or cookie != _COOKIE or length != len(body):
         return None
     try:
         strangers = [kind for kind in _kinds(body) if kind < _OPTIONAL]

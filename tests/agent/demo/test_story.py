@@ -21,8 +21,17 @@ import pytest
 
 from agent.demo import story
 from agent.demo.ask import addresses_at
+from agent.demo.onlooker import Onlooker
 from agent.demo.pretend.home import Home, open_home
-from agent.demo.story import ADDRESSES, Opened, Pace, demo
+from agent.demo.story import (
+    ADDRESSES,
+    Opened,
+    Pace,
+    configuration,
+    demo,
+    living_agent,
+    temporary_folder,
+)
 from discovery.address import publishable
 from discovery.router.upnp_process import library_folder
 from tests.support.calm import assert_calm
@@ -123,6 +132,18 @@ def test_a_name_server_that_never_follows_is_a_failure_and_told_in_json() -> Non
         "81.2.69.142 was published but is not served by every name server within 2 s"
     )
     assert answer["flips"] == []
+
+
+def test_when_the_story_is_over_the_agent_has_ended() -> None:
+    async def main() -> int:
+        with temporary_folder() as name:
+            async with open_home(ADDRESSES[0]) as home:
+                config = configuration(home, name, router=False, poll=0.05)
+                async with living_agent(config, Onlooker()):
+                    assert len(asyncio.all_tasks()) > 1
+                return len(asyncio.all_tasks())
+
+    assert asyncio.run(main()) == 1  # this one
 
 
 def test_a_computer_without_free_ports_is_told_so() -> None:

@@ -62,7 +62,7 @@ def test_an_attribute_that_must_be_understood_is_refused_by_number() -> None:
         pytest.param(request()[:19], id="half a header"),
         pytest.param(b"\x01\x01" + request()[2:], id="a response"),
         pytest.param(request()[:4] + bytes(4) + request()[8:], id="another cookie"),
-        pytest.param(request() + b"more", id="longer than it says"),
+        pytest.param(request() + b"\x80\x22\x00\x00", id="longer than it says"),
         pytest.param(
             struct.pack("!HHI12sHH", 1, 4, 0x2112A442, TRANSACTION, 0x8022, 8),
             id="an attribute over the end",

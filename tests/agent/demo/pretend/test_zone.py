@@ -200,6 +200,21 @@ def test_an_update_that_changes_nothing_keeps_the_serial() -> None:
     assert update(before, received(message)) == (Rcode.NOERROR, before)
 
 
+def test_the_serial_is_the_servers_own_affair() -> None:
+    before = new_zone("example.com", SERVERS)
+    message = dns.update.UpdateMessage("example.com.")
+    message.add("example.com.", 60, "SOA", "evil.example. evil.example. 99 1 1 1 1")
+    assert update(before, received(message)) == (Rcode.NOERROR, before)
+
+
+def test_a_type_that_only_queries_may_have_spoils_the_whole_update() -> None:
+    before = zone_with((HOME, "A", OLD))
+    message = dns.update.UpdateMessage("example.com.")
+    message.delete(HOME, "A")
+    message.delete(HOME, "AXFR")
+    assert update(before, received(message)) == (Rcode.FORMERR, before)
+
+
 @pytest.mark.parametrize(
     ("message", "rcode"),
     [
