@@ -17,24 +17,37 @@ from tests.lab.plan import HOME, MOVED, PRIMARY, RECORD, ROUTER, SECONDARY, STUN
 from tests.lab.wire import updates
 
 _HERE = Path(__file__).parent
-_MARKS = {"passed": "ok", "failed": "FAILED", "skipped": "skipped", "error": "ERROR"}
+_MARKS = {"passed": "ok", "failed": "FAILED", "skipped": "skipped"}
 
 
 class Results:
-    """A pytest plugin that keeps how every case ended instead of printing dots."""
+    """A pytest plugin that prints every case as it ends, and keeps what those that failed said."""
 
     def __init__(self) -> None:
-        self.rows: dict[str, tuple[str, float]] = {}
+        self.count: Counter[str] = Counter()
         self.complaints: dict[str, str] = {}
+        self._room = ""
+        self._outcome, self._took = "", 0.0
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        before, took = self.rows.get(report.nodeid, ("", 0.0))
-        outcome = "error" if report.failed and report.when != "call" else report.outcome
-        if report.when == "call" or outcome != "passed":
-            before = outcome
+        """Called for a case's set-up, its call, and its end."""
+        if report.when == "setup":
+            self._outcome, self._took = report.outcome, 0.0
+        elif report.outcome != "passed":
+            self._outcome = report.outcome
+        self._took += report.duration
         if report.failed:
             self.complaints[report.nodeid] = report.longreprtext
-        self.rows[report.nodeid] = (before, took + report.duration)
+        if report.when == "teardown":
+            self._print(report.nodeid)
+
+    def _print(self, case: str) -> None:
+        path, _, name = case.partition("::")
+        if path != self._room:
+            self._room = path
+            say(f"\n{Path(path).stem.removeprefix('test_').replace('_', ' ')}")
+        self.count[self._outcome] += 1
+        say(f"  {_MARKS[self._outcome]:<7} {self._took:5.1f} s  {_words(name)}")
 
 
 def story() -> bool:
@@ -58,19 +71,16 @@ def story() -> bool:
 
 
 def cases(selection: str) -> int:
-    """Run every case and print them as a table; the status is pytest's."""
+    """Run every case, each printed with its result; the status is pytest's."""
+    started = time.monotonic()
     results = Results()
     quiet = ["-p", "no:terminal", "-o", "addopts=--import-mode=importlib"]
-    status = int(pytest.main([str(_HERE), *quiet, "-k", selection], plugins=[results]))
+    chosen = ["-m", "lab", "-k", selection]
+    status = int(pytest.main([str(_HERE), *quiet, *chosen], plugins=[results]))
     for case, complaint in results.complaints.items():
-        say(f"\n{_title(case)}\n{complaint}\n")
-    width = max((len(_title(case)) for case in results.rows), default=0)
-    for case, (outcome, took) in results.rows.items():
-        say(f"  {_title(case):<{width}}  {took:5.1f} s  {_MARKS.get(outcome, outcome)}")
-    count = Counter(outcome for outcome, _ in results.rows.values())
-    total = sum(took for _, took in results.rows.values())
-    words = ", ".join(f"{number} {outcome}" for outcome, number in count.items())
-    say(f"\n{len(results.rows)} cases in {total:.0f} s: {words}")
+        say(f"\n{_words(case.partition('::')[2])}\n{complaint}\n")
+    words = ", ".join(f"{number} {outcome}" for outcome, number in results.count.items())
+    say(f"\n{words or 'no cases'} in {time.monotonic() - started:.0f} s")
     return status
 
 
@@ -99,10 +109,8 @@ def _zone(lab: Lab) -> None:
         say(f"  {server} serves {RECORD} A {', '.join(addresses) or '(nothing)'}")
 
 
-def _title(case: str) -> str:
-    path, _, name = case.partition("::")
-    words = name.removeprefix("test_").replace("_", " ")
-    return f"{Path(path).stem.removeprefix('test_')}: {words}"
+def _words(name: str) -> str:
+    return name.removeprefix("test_").replace("_", " ").replace("[", ": ").removesuffix("]")
 
 
 def main() -> int:
@@ -113,7 +121,6 @@ def main() -> int:
     told = options.no_story or story()
     if not told:
         say("\nThe story did not come true.")
-    say("\nEvery case:")
     return max(cases(options.k), 0 if told else 1)
 
 

@@ -92,7 +92,7 @@ def test_an_agent_started_without_a_network_waits_for_it_by_itself(arrange: Arra
     assert lab.zone() == RIGHT
 
 
-@pytest.mark.parametrize("instant", [0.02, 0.08, 0.14, 0.2, 0.3, 0.4, 0.55, 0.7])
+@pytest.mark.parametrize("instant", [0.02, 0.14, 0.25, 0.4, 0.55, 0.7])
 def test_once_is_terminated_at_any_moment_and_the_next_run_ends_settled(
     arrange: Arrange, instant: float
 ) -> None:
@@ -103,7 +103,7 @@ def test_once_is_terminated_at_any_moment_and_the_next_run_ends_settled(
     assert (after.status, after.json["settled"], lab.zone()) == (0, True, RIGHT)
 
 
-@pytest.mark.parametrize("instant", [0.0, 0.05, 0.1, 0.2, 0.4])
+@pytest.mark.parametrize("instant", [0.0, 0.1, 0.2, 0.4])
 def test_once_is_interrupted_at_its_work_without_a_traceback(
     arrange: Arrange, instant: float
 ) -> None:
