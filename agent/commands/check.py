@@ -8,6 +8,7 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
+from agent import lifetime
 from agent.act import CALL_LIMIT_S
 from agent.commands.common import Refusal, complain, print_json, read, where
 from agent.config.load import Loaded
@@ -35,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     warnings = loaded.warnings if isinstance(loaded, Loaded) else ()
     proofs: dict[str, Outcome | None] = {}
     if isinstance(loaded, Loaded) and arguments.online:
-        proofs = asyncio.run(_prove(loaded.config))
+        proofs = lifetime.run(_prove(loaded.config))
     status = Exit.USAGE if problems else worst(map(_exit, proofs.values()))
     if arguments.json:
         print_json(_document(str(path), problems, warnings, proofs, status))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 from dataclasses import replace
 
+from agent import lifetime
 from agent.commands.common import Refusal, complain, configured, print_json, tell
 from agent.config.find import find_config
 from agent.decide.exit_status import Exit
@@ -34,8 +34,8 @@ def run(arguments: argparse.Namespace) -> int:
             discovery=replace(config.discovery, ipv4=only, ipv6=only, confirm="never"),
         )
     if arguments.all:
-        return _print_all(asyncio.run(_everybody(config, family)), as_json=arguments.json)
-    verdict = asyncio.run(_verdict(config, family))
+        return _print_all(lifetime.run(_everybody(config, family)), as_json=arguments.json)
+    verdict = lifetime.run(_verdict(config, family))
     if arguments.json:
         print_json(addresses_json({family: verdict}))
     elif isinstance(verdict, Unknown | Disputed):

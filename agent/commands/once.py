@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 
+from agent import lifetime
 from agent.commands.common import (
     Refusal,
     complain,
@@ -14,6 +14,7 @@ from agent.commands.common import (
     print_json,
     state_directory,
 )
+from agent.events import Judged
 from agent.once import run_once
 from agent.report import Report
 from agent.sinks.fan_out import FanOut
@@ -29,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         config = configured(arguments.config)
         with state_lock(state_directory(config)):
-            report = asyncio.run(_once(config, dry_run=arguments.dry_run))
+            report = lifetime.run(_once(config, dry_run=arguments.dry_run))
     except Refusal as refusal:
         return complain(refusal)
     except Occupied as reason:
@@ -42,7 +43,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _once(config: Config, *, dry_run: bool) -> Report:
-    emit = FanOut(LogSink(sys.stderr, config.log))
+    # The result on stdout tells the verdict; told here too, each run of a timer would log it.
+    emit = FanOut(LogSink(sys.stderr, config.log, without=(Judged,)))
     store = memory(config)
     try:
         emit.add(JournalSink(store))

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from agent import lifetime
 from agent.commands.common import Refusal, complain, configured, read, state_directory, where
 from agent.config.load import Loaded
 from agent.daemon import Daemon
@@ -30,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         config = configured(arguments.config)
         with state_lock(state_directory(config)):
-            asyncio.run(_live(where(arguments.config), config))
+            lifetime.run(_live(where(arguments.config), config))
     except Refusal as refusal:
         return complain(refusal)
     except (Occupied, StateError) as reason:
