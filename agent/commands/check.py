@@ -64,10 +64,13 @@ async def _prove(config: Config) -> dict[str, Outcome | None]:
 
 
 async def _proof(world: World, config: Config, account: Account) -> Outcome | None:
-    """What the provider says of the credentials; None when it has no way to tell."""
-    if account.provider.verify is None:
-        return None
+    """What the provider says of the credentials; None when it has no way to tell.
+
+    A call that writes nothing is still about some record: an account without any is not asked.
+    """
     job = trial(account, config.records)
+    if account.provider.verify is None or not job.rrsets:
+        return None
     return await drive(
         account.provider.verify(job),
         world.send(account),
