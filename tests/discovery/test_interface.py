@@ -6,6 +6,7 @@ from ipaddress import IPv4Address, IPv4Network
 
 import pytest
 
+from discovery import interface
 from discovery.interface import (
     Surroundings,
     bind_to_device,
@@ -155,6 +156,16 @@ def test_there_is_no_address_towards_a_broadcast() -> None:
 )
 def test_a_tunnel_is_known_by_its_name(device: str, expected: bool) -> None:
     assert is_tunnel(device) is expected
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads Linux's /sys")
+def test_a_tunnel_with_an_innocent_name_is_known_by_its_kind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert is_tunnel("lo") is False
+    arphrd_loopback = 772
+    monkeypatch.setattr(interface, "_TUNNEL_TYPES", {arphrd_loopback})
+    assert is_tunnel("lo") is True
 
 
 def test_a_link_name_that_is_a_path_does_not_lead_astray() -> None:

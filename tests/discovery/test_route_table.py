@@ -12,7 +12,7 @@ Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tI
 tun0\t00000000\t0501080A\t0003\t0\t0\t0\t00000080\t0\t0\t0
 wlan0\t00000000\t0101A8C0\t0003\t0\t0\t600\t00000000\t0\t0\t0
 eth0\t00000000\t0100000A\t0002\t0\t0\t100\t00000000\t0\t0\t0
-*\t00000000\t00000000\t0200\t0\t0\t4278198272\t00000000\t0\t0\t0
+*\t00000000\t00000000\t0201\t0\t0\t4278198272\t00000000\t0\t0\t0
 wlan0\t0001A8C0\t00000000\t0001\t0\t0\t600\t00FFFFFF\t0\t0\t0
 wlan0\t0001A8
 wlan0\tzzzzzzzz\t00000000\t0001\t0\t0\t600\t00FFFFFF\t0\t0\t0
@@ -117,6 +117,19 @@ def test_windows_routes_are_read_by_shape_so_any_language_will_do() -> None:
         route("127.0.0.0/8", "127.0.0.1", metric=331),
         route("192.168.178.0/24", "192.168.178.23", metric=291),
     )
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (route("192.168.1.0/24", "eth0"), True),
+        (route("192.168.1.0/24", "eth0", "10.0.0.1"), False),
+        (route("0.0.0.0/0", "wg0"), False),
+        (route("192.168.1.1/32", "eth0"), False),
+    ],
+)
+def test_a_link_is_a_subnet_without_a_gateway(found: Route, expected: bool) -> None:
+    assert found.is_link is expected
 
 
 @pytest.mark.parametrize("read", [read_proc_net_route, read_netstat, read_route_print])

@@ -33,7 +33,7 @@ class FakeIgd:
         answers: Mapping[str, Body | tuple[int, bytes]],
         host: str = "127.0.0.1",
     ) -> None:
-        self._description, self._answers = description, dict(answers)
+        self.description, self._answers = description, dict(answers)
         self._stop = threading.Event()
         self._listener = socket.create_server((host, 0))
         self._threads: list[threading.Thread] = []
@@ -85,7 +85,7 @@ class FakeIgd:
                     answer = (500, exhibit("fault_action_failed"))
             else:
                 self.requests.append(" ".join(head.split()[:2]))
-                answer = self._description
+                answer = self.description
             if callable(answer):
                 answer(connection, self._stop)
             else:

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from discovery.router import second_service
 from discovery.router.second_service import Service, ask_second, element, wan_services
 from discovery.router.upnp_process import Report
 from tests.discovery.router.fake_igd import Body, FakeIgd, drip, exhibit, flood, honest
@@ -91,6 +92,27 @@ def test_a_hostile_description_is_nothing(description: Body) -> None:
 @pytest.mark.parametrize("answer", [drip, flood(20 << 20)])
 def test_a_hostile_answer_is_nothing(answer: Body) -> None:
     assert ask(exhibit("description_dead_ip_service_first"), answer)[0] is None
+
+
+def test_a_second_service_on_another_machine_is_not_asked() -> None:
+    text = exhibit("description_dead_ip_service_first")
+    with FakeIgd(b"", honest()) as igd:
+        elsewhere = f"http://127.0.0.2:{igd.port}/ctl/PPPConn".encode()
+        igd.description = text.replace(b"/ctl/PPPConn", elsewhere)
+        asked = f"http://{igd.host}:{igd.port}/ctl/IPConn"
+        assert asyncio.run(ask_second(igd.location, igd.host, asked=asked, limit=5)) is None
+    assert igd.requests == ["GET /rootDesc.xml"]
+
+
+def test_a_body_is_read_up_to_256_kib() -> None:
+    with FakeIgd(flood(1 << 20), {}) as igd, pytest.raises(ValueError, match="larger than any"):
+        asyncio.run(second_service._exchange("GET", igd.location, igd.host))
+
+
+@pytest.mark.parametrize("path", ["/a b", "/a\r\nX: y", "/ä"])
+def test_a_url_cannot_smuggle_a_second_line_into_the_request(path: str) -> None:
+    with pytest.raises(ValueError, match="one request line"):
+        asyncio.run(second_service._exchange("GET", f"http://127.0.0.1:9{path}", "127.0.0.1"))
 
 
 def test_a_closed_port_is_nothing() -> None:
