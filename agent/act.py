@@ -59,8 +59,10 @@ async def act(
 async def _account(
     world: World, account: Account, rows: Sequence[Row], round_number: int
 ) -> list[Row]:
+    pushes = [row for row in rows if isinstance(row.decision, Push)]
+    asks = [(row,) for row in rows if isinstance(row.decision, Ask)]  # a reading is of one RRset
     done: list[Row] = []
-    for group in gather(rows, account.provider):
+    for group in (*gather(pushes, account.provider), *asks):
         done += await _errand(world, account, group, round_number)
     return done
 
@@ -74,12 +76,17 @@ async def _errand(
         if not isinstance(now, Go):
             return [_held(row, now) for row in rows]
     outcome = await _call(world, account, rows, round_number)
-    alone = isinstance(outcome, Refused) and outcome.cause in _ABOUT_ONE_RECORD and len(rows) > 1
-    if alone:
+    if _somebodys(outcome, rows):
         return [one for row in rows for one in await _errand(world, account, (row,), round_number)]
     by_api = all(isinstance(row.decision, Ask) for row in rows)
     confirmed = by_api and isinstance(outcome, Changed | Unchanged)
     return [replace(row, outcome=outcome, verified=confirmed) for row in rows]
+
+
+def _somebodys(outcome: Outcome, rows: Sequence[Row]) -> bool:
+    """Whether one of several records was refused, and it cannot be told which."""
+    about_one = isinstance(outcome, Refused) and outcome.cause in _ABOUT_ONE_RECORD
+    return about_one and len(rows) > 1
 
 
 def _held(row: Row, now: Permit) -> Row:
@@ -97,9 +104,8 @@ async def _call(world: World, account: Account, rows: Sequence[Row], round_numbe
     _remember(world, rows, "sending")
     world.emit(Sent(at=world.wall(), round=round_number, account=account.name, names=names))
     outcome = await _converse(world, account, rows)
-    store.save_ledger(
-        account.name,
-        limits.settle(
+    if not _somebodys(outcome, rows):  # a lock would hit the wrong record
+        ledger = limits.settle(
             ledger,
             outcome,
             provider.pace,
@@ -107,8 +113,8 @@ async def _call(world: World, account: Account, rows: Sequence[Row], round_numbe
             fingerprint=_fingerprint(world, account),
             name=lock_name(rows[0].record),
             jitter=world.rng.random(),
-        ),
-    )
+        )
+        store.save_ledger(account.name, ledger)
     _remember_outcome(world, rows, outcome)
     world.emit(
         Answered(
