@@ -98,8 +98,8 @@ def system_resolvers() -> list[Server]:
     """
     try:
         found = dns.resolver.Resolver().nameservers
-    except (dns.exception.DNSException, OSError, ValueError):
-        found = []
+    except (dns.exception.DNSException, OSError, ValueError, NotImplementedError):
+        found = []  # no resolv.conf, one that cannot be read, or a registry without adapters
     if not found:
         raise NoReplyError("this machine names no DNS resolver (looked in its own settings)")
     return [Server(name=str(a), address=str(a), port=DNS_PORT) for a in found]

@@ -437,7 +437,7 @@ def test_what_is_no_name_is_a_problem_and_no_exception(internet: Internet) -> No
         assert view.problem
 
 
-def test_a_dead_resolver_costs_its_time_once(internet: Internet) -> None:
+def test_a_dead_resolver_hides_no_living_one(internet: Internet) -> None:
     dead = f"{NOBODY}:{internet.port}"
     dns = LiveDns(resolvers=[dead, internet.resolver.endpoint], port=internet.port)
     view = asyncio.run(dns.look("nas.example.test", "A"))

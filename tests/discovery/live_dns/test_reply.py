@@ -77,6 +77,10 @@ ANSWERS: dict[str, tuple[dns.message.Message, Answer]] = {
         reply(rcode="NXDOMAIN", authority=f"test. 60 IN {SOA} 15"),
         Lame(detail="answers for test, not for example.test"),
     ),
+    "a denial by a zone beside the name": (
+        reply(rcode="NXDOMAIN", authority=f"sub.example.test. 60 IN {SOA} 15"),
+        Lame(detail="answers for sub.example.test, not for example.test"),
+    ),
     "a denial by a zone that merely ends with the same letters": (
         reply(rcode="NXDOMAIN", authority=f"ample.test. 60 IN {SOA} 15"),
         Lame(detail="answers for ample.test, not for example.test"),
@@ -99,6 +103,12 @@ ANSWERS: dict[str, tuple[dns.message.Message, Answer]] = {
         ),
         Opaque(kind="dname", target="other.test"),
     ),
+    "a renamed tree below the name, which leaves the name alone": (
+        reply(
+            answer="nas.example.test. 60 IN DNAME other.test.\nnas.example.test. 60 IN A 192.0.2.1"
+        ),
+        Present(values=frozenset({ip_address("192.0.2.1")}), ttl=60),
+    ),
     "REFUSED": (
         reply("QR", "REFUSED"),
         Lame(detail="answers REFUSED about nas.example.test"),
@@ -113,6 +123,14 @@ ANSWERS: dict[str, tuple[dns.message.Message, Answer]] = {
     ),
     "data without AA": (
         reply("QR", answer="nas.example.test. 60 IN A 192.0.2.1"),
+        Lame(detail="does not claim authority for nas.example.test"),
+    ),
+    "data without AA, with name servers for the name along": (
+        reply(
+            "QR",
+            answer="nas.example.test. 60 IN A 192.0.2.1",
+            authority="nas.example.test. 60 IN NS ns.nas.example.test.",
+        ),
         Lame(detail="does not claim authority for nas.example.test"),
     ),
     "a referral upwards": (
@@ -195,6 +213,17 @@ def test_a_referral_below_the_zone_is_followed_with_its_glue(flags: str) -> None
     assert descend(message, below, ZONE) == expected
 
 
+def test_of_two_referrals_the_closer_one_is_followed() -> None:
+    message = reply(
+        "QR",
+        authority="test. 60 IN NS ns.test.\nsub.example.test. 60 IN NS ns.test.",
+        question="nas.sub.example.test. IN A",
+    )
+    found = classify(message, dns.name.from_text("nas.sub.example.test"), "A", ZONE)
+    assert isinstance(found, Delegation)
+    assert found.zone == dns.name.from_text("sub.example.test")
+
+
 def test_a_wildcard_is_asked_for_by_its_own_name() -> None:
     star = dns.name.from_text("*.example.test")
     message = reply(answer="*.example.test. 60 IN A 192.0.2.1", question="*.example.test. IN A")
@@ -271,6 +300,10 @@ DESCENTS: dict[str, tuple[dns.message.Message, dns.name.Name | None]] = {
             answer="nas.example.test. 60 IN CNAME x.y.example.test.",
             authority=f"example.test. 60 IN {SOA} 15",
         ),
+        None,
+    ),
+    "an alias to the zone's apex does not tell either": (
+        reply(answer=f"nas.example.test. 60 IN CNAME example.test.\nexample.test. 60 IN {SOA} 15"),
         None,
     ),
     "lame": (reply("QR", "REFUSED"), None),

@@ -171,12 +171,23 @@ def test_a_name_that_serves_its_own_zone_is_known_by_glue_alone() -> None:
     assert not [key for key in asked if key[0] == "resolver" and NAS in key[1]]
 
 
-def test_one_silent_server_hides_no_delegation() -> None:
+def test_a_name_that_serves_its_own_zone_is_never_looked_up() -> None:
+    transport = PretendTransport(
+        home() | {("resolver", "example.test NS"): {"answer": f"example.test 900 NS {NAS}."}}
+    )
+    with pytest.raises(ZoneError, match="have no known address"):
+        run_simulated(zones(transport).find(dns.name.from_text(NAS)))
+    assert not [key for key in transport.asked if NAS in key[1]]
+
+
+def test_two_silent_servers_hide_no_delegation() -> None:
     tree = home() | {
         ("resolver", "example.test NS"): {
             "answer": "example.test 900 NS dead.example.test.\nexample.test 900 NS ns.example.test."
         },
-        ("resolver", "dead.example.test A"): {"answer": "dead.example.test 60 A 127.0.0.57"},
+        ("resolver", "dead.example.test A"): {
+            "answer": "dead.example.test 60 A 127.0.0.57\ndead.example.test 60 A 127.0.0.58"
+        },
         ("ns.example.test", f"{NAS} SOA"): {
             "referral": f"{NAS} 900 NS ns.{NAS}.",
             "glue": f"ns.{NAS} 60 A 127.0.0.54",
