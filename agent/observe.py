@@ -16,8 +16,8 @@ from discovery.observation import Address, Family, Method, Source
 from discovery.probe import probe
 
 LIMITS: Mapping[Source, float] = {
-    "upnp": 6.5,  # search, then a worker process that is killed after 5 s
-    "natpmp": 2.0,
+    "upnp": 7.5,  # search for 2 s, then a worker process that is killed after 5 s
+    "natpmp": 3.6,  # NAT-PMP, then PCP
     "stun": 4.0,  # UDP, then TCP
     "http": 6.0,
     "interface": 1.0,
