@@ -7,6 +7,7 @@ They are never asked about a name that this program keeps: a resolver remembers 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import Any
 
 import dns.exception
@@ -23,6 +24,14 @@ from discovery.live_dns.transport import NoReplyError, Patience, Transport
 
 # A resolver may have to ask three levels of servers before it can answer.
 PATIENCE = Patience(attempts=(1.0, 2.0), limit=4.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addresses:
+    """A host's addresses; `whole` is false when nobody could be heard about one of the families."""
+
+    found: tuple[str, ...]
+    whole: bool
 
 
 class Resolvers:
@@ -52,12 +61,15 @@ class Resolvers:
             )
         raise NoReplyError("; ".join(troubles))
 
-    async def addresses(self, host: dns.name.Name) -> tuple[str, ...]:
-        """Every IPv4 and IPv6 address of a host; empty where none can be had."""
+    async def addresses(self, host: dns.name.Name) -> Addresses:
+        """Every IPv4 and IPv6 address of a host, as far as resolvers can be heard."""
         some = await asyncio.gather(
             self._values(host, dns.rdatatype.A), self._values(host, dns.rdatatype.AAAA)
         )
-        return tuple(item.address for values in some for item in values or ())
+        return Addresses(
+            found=tuple(item.address for values in some for item in values or ()),
+            whole=None not in some,
+        )
 
     async def srv(self, name: str) -> tuple[tuple[str, int], ...] | None:
         """Hosts and ports of the SRV records at `name`, lowest priority number first (RFC 2782).

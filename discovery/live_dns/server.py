@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 
 from discovery.address import Scope, scope
-from discovery.hosts import endpoint
+from discovery.hosts import endpoint, literal
 
 DNS_PORT = 53
 
@@ -43,7 +43,7 @@ def read_endpoint(text: str) -> tuple[str, int]:
     elif text.count(":") == 1:
         host, colon, port = text.partition(":")
     number = int(port) if port.isascii() and port.isdigit() else 0 if colon else DNS_PORT
-    if not host or not 0 < number < 1 << 16:
+    if not host or (":" in host and literal(host) is None) or not 0 < number < 1 << 16:
         raise ValueError(
             f'{text!r} is not a DNS server; expected "192.0.2.53:53" or "[2001:db8::53]:53"'
         )

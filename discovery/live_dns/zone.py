@@ -5,6 +5,9 @@ resolver that is asked about it would remember that (RFC 2308). Then downwards, 
 of the zone that was found, which remember nothing: they know whether the name is a zone of its
 own, or lies in one that was delegated further down. What was found is kept for as long as its NS
 records may be (within bounds), so that the next look asks authorities alone.
+
+One trace is left: where the parent does not exist either, a resolver remembers that, and one that
+follows RFC 8020 concludes for a while that nothing is below it.
 """
 
 from __future__ import annotations
@@ -142,7 +145,7 @@ class Zones:
         # `name` may be a server of its own zone; even then no resolver is asked about it.
         unknown = [host for host in delegation.hosts if host not in told and host != name]
         looked_up = await asyncio.gather(*(self._resolvers.addresses(host) for host in unknown))
-        told.update(zip(unknown, map(list, looked_up), strict=True))
+        told.update((host, list(some.found)) for host, some in zip(unknown, looked_up, strict=True))
         servers = tuple(
             dict.fromkeys(
                 Server(name=text(host), address=address, port=self._port)
@@ -155,7 +158,9 @@ class Zones:
             raise ZoneError(
                 f"the name servers of {text(delegation.zone)} have no known address ({hosts})"
             )
-        kept_for = min(max(delegation.ttl, _SHORTEST), _LONGEST)
+        # With an address perhaps missing, not every server is asked: look again soon.
+        longest = _LONGEST if all(some.whole for some in looked_up) else _SHORTEST
+        kept_for = min(max(delegation.ttl, _SHORTEST), longest)
         return Zone(
             apex=delegation.zone,
             servers=reachable(servers),

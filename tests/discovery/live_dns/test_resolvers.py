@@ -84,10 +84,10 @@ def test_the_systems_resolvers_are_read_anew_each_time(monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize(
-    "fault", [dns.exception.DNSException(), OSError(), ValueError(), NotImplementedError(), None]
+    "fault", [dns.exception.DNSException, OSError, ValueError, NotImplementedError, None]
 )
 def test_a_system_without_resolvers_is_a_sentence(
-    monkeypatch: pytest.MonkeyPatch, fault: Exception | None
+    monkeypatch: pytest.MonkeyPatch, fault: type[Exception] | None
 ) -> None:
     class System:
         def __init__(self) -> None:

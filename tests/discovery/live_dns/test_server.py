@@ -39,6 +39,7 @@ def test_an_endpoint_is_a_host_and_perhaps_a_port(text: str, expected: tuple[str
         "192.0.2.53:dns",
         "[::1",
         "[]:53",
+        "192.0.2.53:53:53",
         "[::1]53",
         "[::1]:",
         "192.0.2.53:-1",

@@ -275,6 +275,14 @@ def test_a_delegation_is_kept_as_long_as_its_records_within_bounds(ttl: int, kep
     run_simulated(main())
 
 
+def test_a_zone_with_an_address_unheard_of_is_looked_up_again_soon() -> None:
+    tree = home(86400)
+    del tree["resolver", "ns.example.test AAAA"]
+    zone, _ = find(tree)
+    assert [server.address for server in zone.servers] == ["127.0.0.53"]
+    assert zone.expires == 300
+
+
 def test_a_forgotten_zone_is_walked_to_again() -> None:
     async def main() -> None:
         transport = PretendTransport(home())
