@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -74,7 +75,15 @@ def cases(selection: str) -> int:
     """Run every case, each printed with its result; the status is pytest's."""
     started = time.monotonic()
     results = Results()
-    quiet = ["-p", "no:terminal", "-o", "addopts=--import-mode=importlib"]
+    # An interrupt leaves the command that ran unfinished; that is no finding to print.
+    quiet = [
+        "-p",
+        "no:terminal",
+        "-p",
+        "no:unraisableexception",
+        "-o",
+        "addopts=--import-mode=importlib",
+    ]
     chosen = ["-m", "lab", "-k", selection]
     status = int(pytest.main([str(_HERE), *quiet, *chosen], plugins=[results]))
     for case, complaint in results.complaints.items():
@@ -118,10 +127,18 @@ def main() -> int:
     parser.add_argument("-k", default="", metavar="WORDS", help="only cases whose name has these")
     parser.add_argument("--no-story", action="store_true", help="the table alone")
     options = parser.parse_args()
-    told = options.no_story or story()
-    if not told:
-        say("\nThe story did not come true.")
-    return max(cases(options.k), 0 if told else 1)
+    # As an interrupt would: everything that was built is taken down on the way out.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        told = options.no_story or story()
+        if not told:
+            say("\nThe story did not come true.")
+        return max(cases(options.k), 0 if told else 1)
+    except pytest.skip.Exception as lacking:
+        say(f"The lab cannot be built here: it {lacking}.")
+    except KeyboardInterrupt:
+        say("Interrupted; everything is taken down.")
+    return 1
 
 
 if __name__ == "__main__":

@@ -16,7 +16,6 @@ from __future__ import annotations
 import contextlib
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -32,7 +31,7 @@ from tests.lab.topology import Topology
 from tests.lab.wire import Packet, Wire
 from tests.lab.world import World
 from tests.support.calm import assert_calm
-from tests.support.namespaces import sweep
+from tests.support.namespaces import sweep, workshop
 from tests.support.tools import need, need_root
 
 TOOLS = ("ip", "nft", "sysctl", "named", "turnserver", "pdns_server", "miniupnpd", "curl", "dig")
@@ -51,7 +50,7 @@ class Lab:
         self._room = Path()
         self._cable_in = True
         with contextlib.ExitStack() as stack:
-            folder = Path(tempfile.mkdtemp(prefix="upstun-lab-"))
+            folder = workshop()
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
             self.topology = Topology()
             stack.callback(self.topology.close)
@@ -128,10 +127,6 @@ class Lab:
     def captured(self) -> tuple[Packet, ...]:
         """Every packet that has left the home since the last look."""
         return self._wire.take(fence=self._cable_in)
-
-    def log(self, server: str) -> str:
-        """What a server wrote, by its name."""
-        return self._world.daemons[server].log
 
     # ---- the home -------------------------------------------------------------------------
 

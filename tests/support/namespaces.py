@@ -17,6 +17,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import threading
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -29,6 +30,7 @@ T = TypeVar("T")
 _NAME = re.compile(r"up-(?P<pid>\d+)-\d+-[a-z]+")
 _RUN_DIR = Path("/run/netns")
 _ETC = Path("/etc/netns")  # `ip netns exec` shows these files in place of those in /etc
+_TEMP = Path(tempfile.gettempdir())
 _CLONE_NEWNET = 0x40000000
 _number = itertools.count(1)
 _alive: dict[str, Namespace] = {}
@@ -72,10 +74,6 @@ class Namespace:
         folder = _ETC / self.name
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "resolv.conf").write_text(f"nameserver {address}\noptions timeout:1 attempts:2\n")
-
-    def pids(self) -> list[int]:
-        """The processes that live in here."""
-        return _pids(self.name)
 
     def close(self) -> None:
         """End every process in here, and remove the namespace with its interfaces."""
@@ -146,11 +144,17 @@ def cable(one: Namespace, device: str, other: Namespace, other_device: str) -> N
     other.ip("link", "set", other_device, "up")
 
 
+def workshop() -> Path:
+    """A temporary folder that `sweep` knows: `up-<pid>-<number>-files`. Remove it when done."""
+    folder = _TEMP / f"up-{os.getpid()}-{next(_number)}-files"
+    folder.mkdir(mode=0o700)
+    return folder
+
+
 def sweep() -> list[str]:
     """Remove what runs of this project left behind whose process is dead; give the names."""
-    names = {
-        path.name for folder in (_RUN_DIR, _ETC) if folder.is_dir() for path in folder.iterdir()
-    }
+    folders = [folder for folder in (_RUN_DIR, _ETC, _TEMP) if folder.is_dir()]
+    names = {path.name for folder in folders for path in folder.iterdir()}
     stale = []
     for name in sorted(names):
         found = _NAME.fullmatch(name)
@@ -192,7 +196,8 @@ def _remove(name: str) -> None:
             continue
     if (_RUN_DIR / name).exists():
         _ip("netns", "delete", name)
-    shutil.rmtree(_ETC / name, ignore_errors=True)
+    for folder in (_ETC, _TEMP):
+        shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def _enter(path: Path) -> None:
