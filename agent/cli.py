@@ -8,12 +8,12 @@ from __future__ import annotations
 import argparse
 import importlib
 import logging
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
+from agent.commands.outlet import outlets
+from agent.commands.usage import Parser, count, file_name
 from agent.decide.exit_status import Exit
 
 _SOURCES = ("upnp", "natpmp", "stun", "http")
@@ -30,54 +30,73 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the result is the process's exit status."""
     # Libraries log through `logging`, whose last resort prints tracebacks to stderr.
     logging.basicConfig(handlers=[logging.NullHandler()])
-    try:
-        arguments = _parser().parse_args(argv)
-        command = importlib.import_module(f"agent.commands.{arguments.module}")
-        status = int(command.run(arguments))
-        sys.stdout.flush()
-    except KeyboardInterrupt:
-        print("upstun: stopped by the keyboard", file=sys.stderr)
-        return 130  # what shells use for SIGINT
-    except BrokenPipeError:
-        # The reader went away (`upstun history | head`); the interpreter must not flush again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.HEALTHY
-    except Exception as fault:  # noqa: BLE001  the last line of defence
-        print(f"upstun: {_apology(fault)}", file=sys.stderr)
-        return Exit.INTERNAL
+    with outlets() as stdout:
+        status = _run(argv)
+        stdout.finish()
+        if stdout.fault:
+            print(f"upstun: the result could not be written ({stdout.fault})", file=sys.stderr)
+            return Exit.INTERNAL
     return status
 
 
-class _Parser(argparse.ArgumentParser):
-    """An argument parser whose complaint is one sentence and whose status is ours."""
+def _run(argv: Sequence[str] | None) -> int:
+    try:
+        arguments = _parse(argv)
+        command = importlib.import_module(f"agent.commands.{arguments.module}")
+        return int(command.run(arguments))
+    except SystemExit as end:  # how argparse ends, after its help as after its complaint
+        return int(end.code or 0)
+    except KeyboardInterrupt:
+        print("upstun: stopped by the keyboard", file=sys.stderr)
+        return 130  # what shells use for SIGINT
+    except Exception as fault:  # noqa: BLE001  the last line of defence
+        print(f"upstun: {_apology(fault)}", file=sys.stderr)
+        return Exit.INTERNAL
 
-    def error(self, message: str) -> NoReturn:
-        print(f"upstun: {message}; see: {self.prog} --help", file=sys.stderr)
-        raise SystemExit(int(Exit.USAGE))
+
+def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    arguments, rest = _parser().parse_known_args(argv)
+    if rest:
+        arguments.parser.refuse(rest)
+    return arguments
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="upstun",
         description="Keeps a DNS name pointing at the home that this machine is in.",
         epilog=_EXITS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--config", metavar="FILE", help="the configuration file")
+    parser.add_argument("--config", metavar="FILE", type=file_name, help="the configuration file")
     parser.add_argument("--version", action="store_true", help="print the version and stop")
-    commands = parser.add_subparsers(metavar="COMMAND", dest="command", parser_class=_Parser)
-    parser.set_defaults(module="overview")
+    commands = parser.add_subparsers(metavar="COMMAND", dest="command", parser_class=Parser)
+    parser.set_defaults(module="overview", parser=parser)
 
-    def add(name: str, help_: str, module: str) -> argparse.ArgumentParser:
-        command = commands.add_parser(name, help=help_, description=help_)
-        command.set_defaults(module=module)
+    def add(name: str, help_: str, prints: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(
+            name,
+            help=help_,
+            description=f"{help_[0].upper()}{help_[1:]}. {prints}",
+            epilog="Exit status: see upstun --help.",
+        )
+        command.set_defaults(module=name, parser=command)
         # Accepted behind the command too, where people type it; absent here, the first one counts.
         command.add_argument(
-            "--config", metavar="FILE", default=argparse.SUPPRESS, help=argparse.SUPPRESS
+            "--config",
+            metavar="FILE",
+            type=file_name,
+            default=argparse.SUPPRESS,
+            help=argparse.SUPPRESS,
         )
         return command
 
-    ip = add("ip", "print the public address and who says so", "ip")
+    ip = add(
+        "ip",
+        "show this home's public address",
+        "Prints the address and who says so, of those in the home and outside. Needs no "
+        "configuration.",
+    )
     family = ip.add_mutually_exclusive_group()
     family.add_argument("-4", dest="family", action="store_const", const=4, help="IPv4 (default)")
     family.add_argument("-6", dest="family", action="store_const", const=6, help="IPv6")
@@ -85,46 +104,67 @@ def _parser() -> argparse.ArgumentParser:
     ip.add_argument("--all", action="store_true", help="ask every witness and show each answer")
     _json(ip)
 
-    once = add("once", "bring every record to a settled end, verified; for cron and timers", "once")
+    once = add(
+        "once",
+        "set every name right that is wrong, and prove it; for cron and timers",
+        "Prints a line for each name: its address, what was done, and why.",
+    )
     once.add_argument("--dry-run", action="store_true", help="decide, but send nothing")
     _json(once)
 
-    add("run", "stay and keep every record right: the daemon", "run")
+    add(
+        "run",
+        "stay and keep every name right: the daemon",
+        "Prints nothing but its log, to standard error: a line for each thing that changed.",
+    )
 
-    check = add("check", "explain every mistake in the configuration at once", "check")
+    check = add(
+        "check",
+        "explain every mistake in the configuration at once",
+        "Prints of each where it is, what was expected, what was found, and what to do.",
+    )
     check.add_argument(
         "--online", action="store_true", help="also prove the credentials, without writing"
     )
     _json(check)
 
-    unlock = add("unlock", "lift the lock of an account after you mended its cause", "unlock")
-    unlock.add_argument("account", metavar="ACCOUNT")
+    unlock = add(
+        "unlock",
+        "call a DNS service again that refused, after you mended the cause",
+        "Prints why its account was locked.",
+    )
+    unlock.add_argument(
+        "account", metavar="ACCOUNT", help="the name behind account. in the configuration"
+    )
 
-    history = add("history", "what was judged, done and served, oldest first", "history")
+    history = add(
+        "history",
+        "tell what was judged, done and served",
+        "Prints a line for each with its time (UTC), oldest first.",
+    )
     history.add_argument("name", nargs="?", metavar="NAME", help="only about this name")
-    history.add_argument("-n", dest="lines", type=_count, default=50, help="how many (default 50)")
+    history.add_argument("-n", dest="lines", type=count, default=50, help="how many (default 50)")
     _json(history)
 
     providers = add(
-        "providers", "which DNS services are supported, and their settings", "providers"
+        "providers",
+        "list the DNS services that are supported",
+        "Prints a line for each, or all settings of one.",
     )
     providers.add_argument("id", nargs="?", metavar="ID", help="only this service, in full")
     _json(providers)
 
-    demo = add("demo", "watch the whole agent at work in a pretend home, offline", "demo")
+    demo = add(
+        "demo",
+        "watch the whole agent at work in a pretend home, offline",
+        "Prints what happens as it happens, and a summary.",
+    )
     _json(demo)
     return parser
 
 
 def _json(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="print exactly one JSON document")
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
 
 
 def _apology(fault: BaseException) -> str:

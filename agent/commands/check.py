@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         path = where(arguments.config)
     except Refusal as refusal:
-        return complain(refusal)
+        return complain(refusal, as_json=arguments.json)
     loaded = read(path)
     problems = () if isinstance(loaded, Loaded) else loaded
     warnings = loaded.warnings if isinstance(loaded, Loaded) else ()

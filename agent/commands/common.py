@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from agent.config.find import default_state, find_config
+from agent.config.document import is_file
+from agent.config.find import NAME, default_state, find_config
 from agent.config.load import Loaded, load_file
 from agent.config.problem import Problem
 from agent.decide.exit_status import Exit
@@ -16,6 +17,8 @@ from agent.store import StateError, Store
 from agent.values import Config
 from agent.wiring import open_store
 from providers import catalogue
+
+_NO_HOME = "this user has no home directory; set $HOME, or name one with"
 
 
 class Refusal(Exception):
@@ -28,10 +31,17 @@ class Refusal(Exception):
         self.status = status
 
 
-def complain(refusal: Refusal) -> int:
-    """Print why the command cannot go on, and give its status."""
+def complain(refusal: Refusal, *, as_json: bool = False) -> int:
+    """Print why the command cannot go on, and give its status.
+
+    With `as_json` the promise of one JSON document on stdout is kept here too.
+    """
     for line in refusal.lines:
         tell(line)
+    if as_json:
+        reasons = list(refusal.lines)
+        status = int(refusal.status)
+        print_json({"schema": "upstun.refusal/1", "exit": status, "reasons": reasons})
     return refusal.status
 
 
@@ -52,10 +62,19 @@ def read(path: Path) -> Loaded | tuple[Problem, ...]:
 
 def where(given: str | None) -> Path:
     """The configuration file to read. Raises Refusal when there is none."""
-    found = find_config(given, os.environ)
+    found = search(given)
     if isinstance(found, str):
         raise Refusal(found)
     return found
+
+
+def search(given: str | None) -> Path | str:
+    """The configuration file to read, or a sentence that there is none."""
+    try:
+        return find_config(given, os.environ)
+    except RuntimeError:  # platformdirs asks for a home, and in a container a user may have none
+        here = Path(NAME)
+        return here if is_file(here) else f"no configuration was found: {_NO_HOME} --config FILE"
 
 
 def configured(given: str | None) -> Config:
@@ -72,8 +91,13 @@ def configured(given: str | None) -> Config:
 
 
 def state_directory(config: Config) -> Path:
-    """Where the agent's memory lies."""
-    return Path(config.state) if config.state else default_state(os.environ)
+    """Where the agent's memory lies. Raises Refusal when no place can be told."""
+    if config.state:
+        return Path(config.state)
+    try:
+        return default_state(os.environ)
+    except RuntimeError as homeless:  # as in `search`
+        raise Refusal(f"there is no place for the state: {_NO_HOME} [agent] state") from homeless
 
 
 def memory(config: Config) -> Store:
@@ -85,5 +109,10 @@ def memory(config: Config) -> Store:
 
 
 def print_json(document: Any) -> None:
-    """Print exactly one JSON document."""
-    print(json.dumps(document, indent=2, ensure_ascii=False))
+    """Print exactly one JSON document, in letters that stdout can carry."""
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:  # Latin-1 in a pipe, or a file name that is no text
+        text = json.dumps(document, indent=2)
+    print(text)

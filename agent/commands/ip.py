@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
 from dataclasses import replace
 
 from agent import lifetime
-from agent.commands.common import Refusal, complain, configured, print_json, tell
-from agent.config.find import find_config
+from agent.commands.common import Refusal, complain, configured, print_json, search, tell
 from agent.decide.exit_status import Exit
 from agent.decide.sentences import SOURCE_NAMES
 from agent.observe import ask, find_address
@@ -26,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         config = _config(arguments.config)
     except Refusal as refusal:
-        return complain(refusal)
+        return complain(refusal, as_json=arguments.json)
     if arguments.source:
         only = (arguments.source,)
         config = replace(
@@ -50,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _config(given: str | None) -> Config:
     """The configuration where there is one; the defaults where nobody wrote any."""
-    if given is None and isinstance(find_config(given, os.environ), str):
+    if given is None and isinstance(search(given), str):
         return defaults()
     return configured(given)
 

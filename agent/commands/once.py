@@ -32,9 +32,9 @@ def run(arguments: argparse.Namespace) -> int:
         with state_lock(state_directory(config)):
             report = lifetime.run(_once(config, dry_run=arguments.dry_run))
     except Refusal as refusal:
-        return complain(refusal)
+        return complain(refusal, as_json=arguments.json)
     except Occupied as reason:
-        return complain(Refusal(str(reason)))
+        return complain(Refusal(str(reason)), as_json=arguments.json)
     if arguments.json:
         print_json(report.as_json(dry_run=arguments.dry_run))
     else:
@@ -56,10 +56,10 @@ async def _once(config: Config, *, dry_run: bool) -> Report:
 
 def _print(report: Report, *, dry_run: bool) -> None:
     for row in report.rows:
-        done = {"keep": "right", "hold": "left alone"}.get(row.action, "would be updated")
+        done = {"keep": "right: ", "hold": "left alone: "}.get(row.action, "would be updated: ")
         if row.outcome is not None:
-            done = "updated" if row.verified else "not finished"
-        address = row.wanted or "?"
-        print(f"{row.record.name} {row.rtype} {address}  {done}: {row.reason}")
+            done = "" if row.verified else "not finished: "  # the reason says that it was updated
+        address = row.wanted or "(no address)"
+        print(f"{row.record.name} {row.rtype} {address}  {done}{row.reason}")
     if dry_run:
         print("(dry run: nothing was sent)")

@@ -6,7 +6,8 @@ import argparse
 import textwrap
 from difflib import get_close_matches
 
-from agent.commands.common import print_json, tell
+from agent.commands.common import Refusal, complain, print_json
+from agent.config.problem import shown
 from agent.decide.exit_status import Exit
 from providers.catalogue import CATALOGUE, by_id
 from providers.engine.spec import Field, Provider
@@ -22,9 +23,9 @@ def run(arguments: argparse.Namespace) -> int:
         chosen = (one,)
     else:
         near = get_close_matches(arguments.id, [provider.id for provider in CATALOGUE], 1)
-        hint = f'; did you mean "{near[0]}"?' if near else "; see all: upstun providers"
-        tell(f'no service is called "{arguments.id}"{hint}')
-        return Exit.USAGE
+        hint = f'did you mean "{near[0]}"?' if near else "see all: upstun providers"
+        refusal = Refusal(f"no service is called {shown(arguments.id)}; {hint}")
+        return complain(refusal, as_json=arguments.json)
     if arguments.json:
         print_json({"schema": "upstun.providers/1", "providers": list(map(_document, chosen))})
     elif arguments.id is None:

@@ -6,6 +6,7 @@ import argparse
 from difflib import get_close_matches
 
 from agent.commands.common import Refusal, complain, configured, memory
+from agent.config.problem import shown
 from agent.decide.exit_status import Exit
 from agent.values import Config
 from providers.engine import limits
@@ -36,6 +37,7 @@ def _account(config: Config, name: str) -> str:
     if name in config.accounts:
         return name
     near = get_close_matches(name, config.accounts, 1)
-    hint = f'; did you mean "{near[0]}"?' if near else "."
-    known = ", ".join(config.accounts) or "none"
-    raise Refusal(f'no account is called "{name}"{hint} Configured: {known}')
+    hint = f'did you mean "{near[0]}"?' if near else f"there are: {', '.join(config.accounts)}"
+    if not config.accounts:
+        hint = "the configuration has none"
+    raise Refusal(f"no account is called {shown(name)}; {hint}")
