@@ -6,7 +6,7 @@ import argparse
 from datetime import UTC, datetime
 
 from agent.commands.common import Refusal, complain, configured, memory, print_json, tell
-from agent.config.domain import fqdn_of
+from agent.config.domain import fqdn_of, record_name
 from agent.config.form import Misfit
 from agent.config.problem import shown
 from agent.decide.exit_status import Exit
@@ -40,9 +40,8 @@ def _name(given: str | None) -> str | None:
     try:
         return fqdn_of(given, wildcard=True)
     except Misfit as misfit:
-        raise Refusal(
-            f"{shown(given)} is no name that history could be about; {misfit.hint}"
-        ) from None
+        hint = f"; {misfit.hint}" if misfit.hint else ""
+        raise Refusal(f"expected {record_name.expected}, found {shown(given)}{hint}") from None
 
 
 def _document(line: Line) -> dict[str, object]:

@@ -19,7 +19,8 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Complain and end."""
-        print(f"upstun: {message}; see: {self.prog} --help", file=sys.stderr)
+        see = " See" if message.endswith("?") else "; see"
+        print(f"upstun: {message}{see}: {self.prog} --help", file=sys.stderr)
         raise SystemExit(int(Exit.USAGE))
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
@@ -36,7 +37,9 @@ class Parser(argparse.ArgumentParser):
     def refuse(self, rest: Sequence[str]) -> NoReturn:
         """Complain about the first of the words that nobody understood."""
         word = clipped(rest[0].partition("=")[0])  # behind the = may stand a secret
-        command = self.prog.rpartition(" ")[2]
+        _, space, command = self.prog.rpartition(" ")
+        if not space:
+            self.error(f"a command is missing before {word}")
         if not word.startswith("-"):
             self.error(f'"{word}" is too much behind {command}')
         if word in self._option_string_actions:
