@@ -1,8 +1,25 @@
-"""`python -m agent`: the command without its script."""
+"""The command's very first lines, for the script `upstun` and for `python -m agent`.
 
+Loading the command takes a tenth of a second. A key pressed or a signal sent in that moment must
+not end in a traceback: until the command can answer, the keyboard ends the process silently, and
+the signals that mean "reload" and "look now" wait for nobody.
+"""
+
+import signal
 import sys
 
-from agent.cli import main
+
+def main() -> int:
+    """Load the command and run it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    for name in ("SIGHUP", "SIGUSR1"):
+        if "run" in sys.argv and hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    from agent import cli  # noqa: PLC0415  this is what takes its time
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    return cli.main()
+
 
 if __name__ == "__main__":
     sys.exit(main())
