@@ -3,6 +3,7 @@
 # make check   format, lint, strict types, import contract, tests: green before each commit
 # make lab     build a home, a router and an internet out of network namespaces, and run it all in there
 # make lint    the first four of check, in seconds;  make fix: let the tools mend what they can
+# make bench-once   what a check costs that finds nothing to do, in the pretend home
 # make pins    renew the hashed pins in requirements/ (needs uv)
 
 # The first Python that is new enough, unless PYTHON names one.
@@ -13,7 +14,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 PYTEST_ARGS ?=
 
-.PHONY: demo test check lab lint fix pins clean
+.PHONY: demo test check lab bench-once lint fix pins clean
 .DEFAULT_GOAL := check
 
 demo: $(VENV)/run.done
@@ -28,6 +29,9 @@ check: lint test
 lab: $(VENV)/dev.done
 	@sh tests/install_servers.sh
 	$(BIN)/python -m tests.lab
+
+bench-once: $(VENV)/run.done
+	@$(BIN)/python -m tests.bench.once
 
 lint: $(VENV)/dev.done
 	$(BIN)/ruff format --check .

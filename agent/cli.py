@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from agent import collector
 from agent.commands.outlet import outlets
 from agent.commands.usage import Parser, count, file_name
 from agent.decide.exit_status import Exit
@@ -28,6 +29,7 @@ _EXITS = """exit status:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the result is the process's exit status."""
+    collector.spare()
     # Libraries log through `logging`, whose last resort prints tracebacks to stderr.
     logging.basicConfig(handlers=[logging.NullHandler()])
     with outlets() as stdout:

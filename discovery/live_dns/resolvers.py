@@ -15,7 +15,6 @@ import dns.message
 import dns.name
 import dns.rcode
 import dns.rdatatype
-import dns.resolver
 
 from discovery.live_dns.question import Question
 from discovery.live_dns.reply import of_type, text
@@ -108,6 +107,8 @@ def system_resolvers() -> list[Server]:
 
     Raises `NoReplyError` where there are none. Read at each question, for a laptop that moves.
     """
+    import dns.resolver  # noqa: PLC0415  10 ms for those who name their servers themselves
+
     try:
         found = dns.resolver.Resolver().nameservers
     except (dns.exception.DNSException, OSError, ValueError, NotImplementedError):
