@@ -37,6 +37,8 @@ lint: $(VENV)/dev.done
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32 agent discovery providers
+	$(BIN)/mypy --platform darwin --cache-dir .mypy_cache/darwin agent discovery providers
 	$(BIN)/lint-imports
 
 fix: $(VENV)/dev.done

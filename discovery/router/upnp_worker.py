@@ -90,6 +90,8 @@ def _limit_memory() -> None:
 
     Counted from what is mapped already: glibc may map a locale archive of 200 MB at the start.
     """
+    if sys.platform == "win32":
+        return
     try:
         import resource  # noqa: PLC0415 - not on Windows
 
