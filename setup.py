@@ -10,15 +10,21 @@ import sysconfig
 
 from setuptools import setup
 
+LINUX = (
+    'sys_platform == "linux" and (platform_machine == "x86_64" or platform_machine == "aarch64")'
+)
+WINDOWS = 'sys_platform == "win32" and platform_machine == "AMD64"'
+
 # miniupnpc 2.3 has wheels for these alone; elsewhere pip would have to compile it.
 MINIUPNPC = (
-    'miniupnpc>=2.3.3,<3; python_version < "3.14" and ('
-    'sys_platform == "darwin"'
-    ' or (sys_platform == "linux" and (platform_machine == "x86_64" or platform_machine == "aarch64"))'
-    ' or (sys_platform == "win32" and platform_machine == "AMD64"))'
+    'miniupnpc>=2.3.3,<3; python_version < "3.14"'
+    f' and (sys_platform == "darwin" or {LINUX} or {WINDOWS})'
 )
-# aiortc needs pylibsrtp, which has no wheel for 32-bit ARM.
-AIORTC = 'aiortc>=1.16,<2; platform_machine != "armv7l" and platform_machine != "armv6l"'
+# So has aiortc: pylibsrtp lacks one for 32-bit ARM, cryptography for Intel Macs and Windows on ARM.
+AIORTC = (
+    'aiortc>=1.16,<2; sys_platform == "darwin" and platform_machine == "arm64"'
+    f" or {LINUX} or {WINDOWS}"
+)
 
 setup(
     install_requires=[
