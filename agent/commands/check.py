@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
@@ -54,8 +55,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _prove(config: Config) -> dict[str, Outcome | None]:
     """Ask every account whether its credentials hold, side by side, without writing anything."""
-    async with open_world(config, Store(None, lambda _: None), FanOut()) as world:
-        async with asyncio.TaskGroup() as group:
+    with closing(Store(None, lambda _: None)) as store:
+        async with (
+            open_world(config, store, FanOut()) as world,
+            asyncio.TaskGroup() as group,
+        ):
             tasks = {
                 account.name: group.create_task(_proof(world, config, account))
                 for account in config.accounts.values()

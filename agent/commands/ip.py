@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import closing
 from dataclasses import replace
 
 from agent import lifetime
@@ -57,15 +58,17 @@ async def _verdict(config: Config, family: Family) -> Verdict:
     async def known() -> frozenset[Address]:
         return frozenset()
 
-    async with open_world(config, Store(None, tell), FanOut()) as world:
-        return await find_address(world, config.discovery, family, known, patient=False)
+    with closing(Store(None, tell)) as store:
+        async with open_world(config, store, FanOut()) as world:
+            return await find_address(world, config.discovery, family, known, patient=False)
 
 
 async def _everybody(config: Config, family: Family) -> tuple[Observation, ...]:
     order = config.discovery.ipv4 if family is Family.V4 else config.discovery.ipv6
-    async with open_world(config, Store(None, tell), FanOut()) as world:
-        methods = world.methods(world.surroundings())
-        return await ask(world, [one for one in methods if one.source in order], family)
+    with closing(Store(None, tell)) as store:
+        async with open_world(config, store, FanOut()) as world:
+            methods = world.methods(world.surroundings())
+            return await ask(world, [one for one in methods if one.source in order], family)
 
 
 def _print_all(observations: tuple[Observation, ...], *, as_json: bool) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from contextlib import closing
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import get_args
@@ -78,19 +79,19 @@ def test_a_line_of_json_is_one_object_with_the_same_sentence() -> None:
 
 
 def test_history_takes_the_news_only() -> None:
-    store = Store(None, lambda _: None)
-    sink = JournalSink(store)
-    for event in (*CHATTER, judged("upnp"), judged("stun"), HELD, HELD):
-        sink(event)
-    assert [line.type for line in store.history(10)] == ["Judged", "Planned"]
+    with closing(Store(None, lambda _: None)) as store:
+        sink = JournalSink(store)
+        for event in (*CHATTER, judged("upnp"), judged("stun"), HELD, HELD):
+            sink(event)
+        assert [line.type for line in store.history(10)] == ["Judged", "Planned"]
 
 
 def test_history_is_not_repeated_by_the_next_process() -> None:
     """A timer that runs `once` for years fills no disk."""
-    store = Store(None, lambda _: None)
-    for _ in range(3):
-        JournalSink(store)(judged("upnp"))
-    assert len(store.history(10)) == 1
+    with closing(Store(None, lambda _: None)) as store:
+        for _ in range(3):
+            JournalSink(store)(judged("upnp"))
+        assert len(store.history(10)) == 1
 
 
 def test_a_broken_listener_loses_its_own_events_alone() -> None:
