@@ -5,20 +5,19 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from agent.decide.jobs import errand, gather, lock_name
-from agent.decide.plan import Publication, PublicationState
+from agent.decide.plan import Publication, PublicationState, withheld
 from agent.events import Answered, Sent
 from agent.report import Row
-from agent.values import Account, Ask, Config, Hold, Push, Record
-from agent.world import World
+from agent.values import Account, Ask, Config, Push, Record
+from agent.world import World, fault_name
 from providers.engine import limits
 from providers.engine.drive import drive, read_back
-from providers.engine.limits import Go, Permit
-from providers.engine.outcome import Cause, Changed, Outcome, Refused, Unchanged
-from providers.engine.wire import Held
+from providers.engine.limits import Permit
+from providers.engine.outcome import Cause, Changed, Outcome, Refused, Unchanged, Unconfirmed
 
 CALL_LIMIT_S = 30.0
 _ABOUT_ONE_RECORD = {Cause.NOT_FOUND, Cause.REJECTED}
@@ -59,10 +58,10 @@ async def act(
 async def _account(
     world: World, account: Account, rows: Sequence[Row], round_number: int
 ) -> list[Row]:
-    pushes = [row for row in rows if isinstance(row.decision, Push)]
-    asks = [(row,) for row in rows if isinstance(row.decision, Ask)]  # a reading is of one RRset
+    pushed = [row for row in rows if isinstance(row.decision, Push)]
+    asked = [(row,) for row in rows if isinstance(row.decision, Ask)]  # an API is read set by set
     done: list[Row] = []
-    for group in (*gather(pushes, account.provider), *asks):
+    for group in (*gather(pushed, account.provider), *asked):
         done += await _errand(world, account, group, round_number)
     return done
 
@@ -72,50 +71,44 @@ async def _errand(
 ) -> Sequence[Row]:
     """One errand; when its refusal may be about one record of several, each is tried alone."""
     for row in rows:
-        now = permit(world, account, row.record)
-        if not isinstance(now, Go):
-            return [_held(row, now) for row in rows]
+        if stop := withheld(permit(world, account, row.record), account.name):
+            return [replace(row, decision=stop) for row in rows]
     outcome = await _call(world, account, rows, round_number)
-    if _somebodys(outcome, rows):
+    if _about_one_of(rows, outcome):
         return [one for row in rows for one in await _errand(world, account, (row,), round_number)]
-    by_api = all(isinstance(row.decision, Ask) for row in rows)
-    confirmed = by_api and isinstance(outcome, Changed | Unchanged)
+    confirmed = isinstance(rows[0].decision, Ask) and isinstance(outcome, Changed | Unchanged)
     return [replace(row, outcome=outcome, verified=confirmed) for row in rows]
 
 
-def _somebodys(outcome: Outcome, rows: Sequence[Row]) -> bool:
-    """Whether one of several records was refused, and it cannot be told which."""
+def _about_one_of(rows: Sequence[Row], outcome: Outcome) -> bool:
+    """Whether a refusal tells nothing yet, for it may be about any one of these records."""
     about_one = isinstance(outcome, Refused) and outcome.cause in _ABOUT_ONE_RECORD
     return about_one and len(rows) > 1
 
 
-def _held(row: Row, now: Permit) -> Row:
-    until = now.until if isinstance(now, limits.Wait) else None
-    because = now.why if isinstance(now, limits.Wait) else "the account was locked a moment ago"
-    return replace(row, decision=Hold(code="paced", because=because, until=until))
-
-
 async def _call(world: World, account: Account, rows: Sequence[Row], round_number: int) -> Outcome:
     names = tuple(dict.fromkeys(row.record.name for row in rows))
-    provider, store = account.provider, world.store
+    pace, store = account.provider.pace, world.store
     start = asyncio.get_running_loop().time()
-    ledger = limits.called(store.ledger(account.name), provider.pace, now=world.now())
-    store.save_ledger(account.name, ledger)
-    _remember(world, rows, "sending")
+    called = limits.called(store.ledger(account.name), pace, now=world.now())
+    store.save_ledger(account.name, called)
+    for row in rows:
+        _remember(world, row, "sending")
     world.emit(Sent(at=world.wall(), round=round_number, account=account.name, names=names))
     outcome = await _converse(world, account, rows)
-    if not _somebodys(outcome, rows):  # a lock would hit the wrong record
-        ledger = limits.settle(
-            ledger,
+    if not _about_one_of(rows, outcome):
+        settled = limits.settle(
+            store.ledger(account.name),  # read anew: somebody may have said `unlock` meanwhile
             outcome,
-            provider.pace,
+            pace,
             now=world.now(),
             fingerprint=_fingerprint(world, account),
             name=lock_name(rows[0].record),
             jitter=world.rng.random(),
         )
-        store.save_ledger(account.name, ledger)
-    _remember_outcome(world, rows, outcome)
+        store.save_ledger(account.name, settled)
+    for row in rows:
+        _remember_outcome(world, row, outcome)
     world.emit(
         Answered(
             at=world.wall(),
@@ -130,41 +123,55 @@ async def _call(world: World, account: Account, rows: Sequence[Row], round_numbe
 
 
 async def _converse(world: World, account: Account, rows: Sequence[Row]) -> Outcome:
+    """The call itself. A fault of ours must not cut short what other accounts are doing."""
+    try:
+        return await _tell_or_ask(world, account, rows)
+    except Exception as fault:
+        if world.strict:
+            raise
+        text = f"telling {account.provider.title} failed inside upstun ({fault_name(fault)})"
+        return Unconfirmed(text=f"{text}; the change may have been made")
+
+
+async def _tell_or_ask(world: World, account: Account, rows: Sequence[Row]) -> Outcome:
     """Where DNS cannot show a record, ask what the API holds before anything is written."""
     job, provider, send = errand(rows, account), account.provider, world.send(account)
-    if provider.read is not None and all(isinstance(row.decision, Ask) for row in rows):
+    if provider.read is not None and isinstance(rows[0].decision, Ask):
         held = await read_back(
             provider.read(job), send, limit=CALL_LIMIT_S, title=provider.title, wall=world.wall
         )
         if isinstance(held, Refused):
             return held
-        if _right(held, rows):
+        if held.values == {rows[0].wanted}:
             return Unchanged(note="the provider's API holds it already")
     return await drive(
         provider.update(job), send, limit=CALL_LIMIT_S, title=provider.title, wall=world.wall
     )
 
 
-def _right(held: Held, rows: Iterable[Row]) -> bool:
-    return held.values == {row.wanted for row in rows}
+def _remember(world: World, row: Row, state: PublicationState) -> None:
+    if row.wanted is None:
+        return
+    now, before = world.now(), row.memory
+    again = before is not None and before.address == row.wanted and before.state != "served"
+    since = before.since if before is not None and again else now
+    publication = Publication(address=row.wanted, state=state, at=now, since=since)
+    world.store.save_publication(row.record.name, row.rtype, publication)
 
 
-def _remember(world: World, rows: Iterable[Row], state: PublicationState) -> None:
-    for row in rows:
-        if row.wanted is not None:
-            publication = Publication(address=row.wanted, state=state, at=world.now())
-            world.store.save_publication(row.record.name, row.rtype, publication)
+def _remember_outcome(world: World, row: Row, outcome: Outcome) -> None:
+    """Write down what the call came to; "sending" stays where that is not known.
 
-
-def _remember_outcome(world: World, rows: Sequence[Row], outcome: Outcome) -> None:
+    It is not known when an answer was lost, when somebody else was faster, and when an API that
+    alone could show it refused, perhaps half-way.
+    """
+    by_api = isinstance(row.decision, Ask)
     match outcome:
         case Changed() | Unchanged():
-            by_api = all(isinstance(row.decision, Ask) for row in rows)
-            _remember(world, rows, "served" if by_api else "accepted")
-        case Refused():  # nothing was changed: what was remembered before is true again
-            for row in rows:
-                world.store.restore_publication(row.record.name, row.rtype, row.memory)
-        case _:  # an answer was lost: "sending" stays, and the next round looks at DNS first
+            _remember(world, row, "served" if by_api else "accepted")
+        case Refused(cause=cause) if cause is not Cause.CONFLICT and not by_api:
+            world.store.save_publication(row.record.name, row.rtype, row.memory)
+        case _:
             pass
 
 
@@ -174,4 +181,4 @@ def _fingerprint(world: World, account: Account) -> str:
     if salt is None:
         salt = world.rng.randbytes(16).hex()
         world.store.save_fact("salt", salt)
-    return hmac.new(bytes.fromhex(salt), account.fingerprint.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(salt.encode(), account.fingerprint.encode(), hashlib.sha256).hexdigest()

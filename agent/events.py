@@ -119,7 +119,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """All authoritative servers that answer serve the new RRset, `took` seconds after the call."""
+    """All authoritative servers that answer serve the RRset, after `took` seconds of watching."""
 
     at: datetime
     round: int
@@ -131,7 +131,7 @@ class Served:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotServed:
-    """The time to wait for the new RRset is over and not every server serves it yet."""
+    """Not every server serves the RRset after `took` seconds of watching, which ends here."""
 
     at: datetime
     round: int

@@ -1,4 +1,4 @@
-"""Asking the world: the address of one family, and what live DNS serves. Decides nothing."""
+"""Asking the world for the home's address. Decides nothing."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 
-from agent.decide.verdict import Look, next_step
+from agent.decide.verdict import Look, next_step, unpublished_family
 from agent.decide.witnesses import Case, Sweep, Witness
 from agent.events import Judged, Probed
-from agent.values import Discovery, RRsetKey, Verdict
+from agent.values import FAMILY_OF, Discovery, RRsetKey, Verdict
 from agent.world import World
-from discovery.live_dns.view import DnsView
 from discovery.observation import Address, Family, Method, Source
 from discovery.probe import probe
 
@@ -25,11 +24,36 @@ LIMITS: Mapping[Source, float] = {
 """How long one witness of each kind may take, in seconds."""
 
 
+Known = Callable[[], Awaitable[frozenset[Address]]]
+"""Finds out which addresses can be settled on one witness's word (`Case.known`)."""
+
+
+async def find_addresses(
+    world: World,
+    discovery: Discovery,
+    wanted: Iterable[RRsetKey],
+    known: Known,
+    *,
+    round_number: int,
+) -> dict[Family, Verdict]:
+    """Find the address of every family that some RRset wants; of IPv4 when none wants any."""
+    verdicts: dict[Family, Verdict] = {}
+    families = {FAMILY_OF[rtype] for _, rtype in wanted} or {Family.V4}
+    if Family.V4 in families:
+        verdicts[Family.V4] = await find_address(
+            world, discovery, Family.V4, known, round_number=round_number
+        )
+    if Family.V6 in families:
+        verdicts[Family.V6] = unpublished_family(Family.V6)
+        world.emit(Judged(at=world.wall(), round=round_number, verdict=verdicts[Family.V6]))
+    return verdicts
+
+
 async def find_address(
     world: World,
     discovery: Discovery,
     family: Family,
-    known: Callable[[], Awaitable[frozenset[Address]]],
+    known: Known,
     *,
     round_number: int = 0,
     patient: bool = True,
@@ -83,10 +107,3 @@ async def ask(
     for observation in sweep:
         world.emit(Probed(at=world.wall(), round=round_number, observation=observation))
     return sweep
-
-
-async def look_up(world: World, keys: Iterable[RRsetKey]) -> dict[RRsetKey, DnsView]:
-    """Read all RRsets from their authorities side by side."""
-    async with asyncio.TaskGroup() as group:
-        tasks = {key: group.create_task(world.lookup.look(*key)) for key in keys}
-    return {key: task.result() for key, task in tasks.items()}

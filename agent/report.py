@@ -8,7 +8,7 @@ from typing import Any, assert_never
 
 from agent.decide.agreement import Agreement
 from agent.decide.exit_status import HELD_BY, Exit, worst
-from agent.decide.plan import Publication
+from agent.decide.plan import Publication, by_api
 from agent.values import (
     Ask,
     Decision,
@@ -70,9 +70,19 @@ class Row:
         return self.record.zone or self.view.zone
 
     @property
+    def by_api(self) -> bool:
+        """Whether the provider's API decides about this RRset, not live DNS."""
+        return by_api(self.record, self.before)
+
+    @property
     def live(self) -> frozenset[Address] | None:
-        """What live DNS serves; None when it cannot be told."""
-        return self.after.live
+        """What the primary must hold, for a compare-and-set; None when that cannot be told.
+
+        After a call without a yes, what DNS shows need not be what the primary holds: a secondary
+        that hangs would otherwise make every attempt a conflict.
+        """
+        unsure = self.memory is not None and self.memory.state == "sending"
+        return None if unsure else self.after.agreed
 
     @property
     def exit(self) -> Exit:
@@ -93,10 +103,10 @@ class Row:
     def reason(self) -> str:
         """One sentence for people: why it is as it is."""
         match self.outcome:
+            case Changed() | Unchanged() | Unconfirmed() if self.verified:
+                return f"updated; {self.after.because}"
             case Refused(text=text) | Unconfirmed(text=text):
                 return text
-            case Changed() | Unchanged() if self.verified:
-                return f"updated; {self.after.because}"
             case Changed() | Unchanged():
                 return f"the provider accepted it; {self.after.because}"
             case None:

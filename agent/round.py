@@ -8,54 +8,69 @@ goes through a port of `World`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Iterable
 
 from agent.act import act, permit
-from agent.decide.agreement import compare, unanimous
-from agent.decide.plan import plan
-from agent.decide.verdict import unpublished_family
-from agent.events import Judged, LookedUp, Planned, RoundBegan
-from agent.memory import remember_served
-from agent.observe import find_address, look_up
+from agent.decide.agreement import compare
+from agent.decide.plan import plan, time_left
+from agent.events import LookedUp, Planned, RoundBegan
+from agent.look import look_up
+from agent.memory import needs_no_call, remember_served
+from agent.observe import find_addresses
 from agent.report import Report, Row
 from agent.values import FAMILY_OF, Config, Keep, Push, Record, RRsetKey, Settled, Verdict
-from agent.watch import watch
+from agent.watch import until_served, watch
 from agent.world import World
 from discovery.live_dns.view import DnsView
-from discovery.observation import Address, Family
+from discovery.observation import Address
 from providers.engine.outcome import Refused
 
-_INTERRUPTED_S = 5.0
+_FRESH_S = 2.0  # what was read from DNS longer ago than this is read again before a call
+_INTERRUPTED_S = 5.0  # how long an earlier call that was cut short is looked for in DNS
 
 
 async def run_round(
-    world: World, config: Config, *, number: int = 1, because: str = "asked", dry_run: bool = False
+    world: World,
+    config: Config,
+    *,
+    number: int = 1,
+    because: str = "asked",
+    dry_run: bool = False,
+    hurry: asyncio.Event | None = None,
 ) -> Report:
     """Make one pass over all records and say what was found and done.
 
-    The address and live DNS are observed side by side. With `dry_run` it ends at the plan.
+    The address and live DNS are observed side by side. With `dry_run` it ends at the plan. `hurry`
+    ends the wait for what is on its way to be served; the next round takes that up again.
     """
+    start = asyncio.get_running_loop().time()
     world.emit(RoundBegan(at=world.wall(), round=number, because=because))
     wanted = _wanted(config.records)
+
+    async def known() -> frozenset[Address]:
+        return needs_no_call(world, config, wanted, await asyncio.shield(looking))
+
     async with asyncio.TaskGroup() as group:
         looking = group.create_task(look_up(world, wanted))
-        finding = group.create_task(_find_addresses(world, config, wanted, looking, number))
+        finding = group.create_task(
+            find_addresses(world, config.discovery, wanted, known, round_number=number)
+        )
     verdicts, views = finding.result(), looking.result()
     rows = [
-        _decide(world, config, record, verdict=verdicts[FAMILY_OF[rtype]], view=views[name, rtype])
+        _decide(world, config, record, verdicts[FAMILY_OF[rtype]], views[name, rtype])
         for (name, rtype), record in wanted.items()
     ]
     _tell(world, rows, number)
     if not dry_run:
-        rows = await _side_by_side(rows, lambda row: _after_a_crash(world, config, row, number))
+        stale = asyncio.get_running_loop().time() - start > _FRESH_S
+        rows = await _each(rows, lambda row: _still_due(world, config, row, number, stale=stale))
         rows = list(await act(world, config, rows, round_number=number))
-        rows = await _side_by_side(rows, lambda row: _until_served(world, config, row, number))
+        rows = await _each(rows, lambda row: _until_served(world, config, row, number, hurry))
         remember_served(world, rows)
     return Report(addresses=verdicts, rows=tuple(rows))
 
 
-def _wanted(records: Sequence[Record]) -> dict[RRsetKey, Record]:
+def _wanted(records: Iterable[Record]) -> dict[RRsetKey, Record]:
     wanted: dict[RRsetKey, Record] = {}
     for record in records:
         if record.ipv4:
@@ -65,42 +80,14 @@ def _wanted(records: Sequence[Record]) -> dict[RRsetKey, Record]:
     return wanted
 
 
-async def _find_addresses(
-    world: World,
-    config: Config,
-    wanted: Mapping[RRsetKey, Record],
-    looking: asyncio.Task[dict[RRsetKey, DnsView]],
-    number: int,
-) -> dict[Family, Verdict]:
-    """Find the address of every family that some record wants; without records, IPv4 alone."""
-
-    async def known() -> frozenset[Address]:
-        # An address that every record shows already publishes nothing new, whoever names it.
-        views = await asyncio.shield(looking)
-        return unanimous(view for (_, rtype), view in views.items() if rtype == "A")
-
-    verdicts: dict[Family, Verdict] = {}
-    families = {FAMILY_OF[rtype] for _, rtype in wanted} or {Family.V4}
-    if Family.V4 in families:
-        verdicts[Family.V4] = await find_address(
-            world, config.discovery, Family.V4, known, round_number=number
-        )
-    if Family.V6 in families:
-        verdicts[Family.V6] = unpublished_family(Family.V6)
-        world.emit(Judged(at=world.wall(), round=number, verdict=verdicts[Family.V6]))
-    return verdicts
-
-
-def _decide(
-    world: World, config: Config, record: Record, *, verdict: Verdict, view: DnsView
-) -> Row:
+def _decide(world: World, config: Config, record: Record, verdict: Verdict, view: DnsView) -> Row:
     """Compare live DNS with the verdict and plan what to do about it."""
     account = config.accounts[record.account]
     wanted = frozenset({verdict.address}) if isinstance(verdict, Settled) else None
     agreement = compare(view, wanted, account.provider.fronts)
     memory = world.store.publication(view.name, view.rtype)
-    may = permit(world, account, record)
-    decision = plan(record, verdict, agreement, memory, may, now=world.now())
+    may, readable = permit(world, account, record), account.provider.read is not None
+    decision = plan(record, verdict, agreement, memory, may, now=world.now(), readable=readable)
     return Row(
         record=record,
         rtype=view.rtype,
@@ -114,37 +101,43 @@ def _decide(
     )
 
 
-def _tell(world: World, rows: Sequence[Row], number: int) -> None:
+def _tell(world: World, rows: Iterable[Row], number: int) -> None:
     for row in rows:
         at, name, rtype = world.wall(), row.record.name, row.rtype
         world.emit(LookedUp(at=at, round=number, name=name, rtype=rtype, agreement=row.before))
         world.emit(Planned(at=at, round=number, name=name, rtype=rtype, decision=row.decision))
 
 
-async def _after_a_crash(world: World, config: Config, row: Row, number: int) -> Row:
-    """A call that was cut short may have been made: give its answer a moment to be served."""
-    memory = row.memory
-    if not isinstance(row.decision, Push) or memory is None or memory.state != "sending":
+async def _still_due(world: World, config: Config, row: Row, number: int, *, stale: bool) -> Row:
+    """Before a call, look again where the last look is old or an earlier call was cut short."""
+    if not isinstance(row.decision, Push):
         return row
-    age = world.now() - memory.at
-    if memory.address != row.wanted or not 0.0 <= age < config.settle:
+    interrupted = time_left(row.memory, row.wanted, config.settle, now=world.now()) > 0
+    if not (stale or interrupted):
         return row
-    provider = config.accounts[row.record.account].provider
-    row = await watch(world, row, provider, limit=_INTERRUPTED_S, round_number=number, tell=False)
-    if not row.verified:
-        return row
-    return replace(row, decision=Keep(because=f"an earlier call was made; {row.after.because}"))
+    seen = await watch(world, config, row, limit=_INTERRUPTED_S if interrupted else 0.0)
+    row = _decide(world, config, row.record, row.verdict, seen.view)
+    _tell(world, [row], number)
+    return row
 
 
-async def _until_served(world: World, config: Config, row: Row, number: int) -> Row:
-    """Watch the authorities after a call that was made, or may have been."""
-    if row.verified or row.outcome is None or isinstance(row.outcome, Refused):
+async def _until_served(
+    world: World, config: Config, row: Row, number: int, hurry: asyncio.Event | None
+) -> Row:
+    """Watch the authorities after a call that was made, or may have been, now or lately."""
+    if row.verified or row.by_api or isinstance(row.outcome, Refused):
         return row
-    provider = config.accounts[row.record.account].provider
-    return await watch(world, row, provider, limit=config.settle, round_number=number)
+    limit = config.settle
+    if row.outcome is None:
+        limit = time_left(row.memory, row.wanted, config.settle, now=world.now())
+    if not limit:
+        return row
+    return await until_served(world, config, row, limit=limit, round_number=number, hurry=hurry)
 
 
-async def _side_by_side(rows: Sequence[Row], step: Callable[[Row], Awaitable[Row]]) -> list[Row]:
+async def _each(rows: Iterable[Row], step: Callable[[Row], Awaitable[Row]]) -> list[Row]:
+    """Take a step with all rows side by side."""
+
     async def one(row: Row) -> Row:
         return await step(row)
 

@@ -1,8 +1,9 @@
 """Memory on disk: one SQLite file that survives power cuts, and is never fatal.
 
 WAL with `synchronous=FULL`: what was written before a provider call is there after the call was
-cut short. A file that cannot be read is set aside under a name that is told. When the disk is
-full or read-only the agent goes on with memory alone and says so (`trouble`).
+cut short. A file that is damaged is set aside under a name that is told. When the disk is full or
+read-only the agent goes on with what it could read and with memory alone, says so, and writes
+down what it kept as soon as the disk takes it again.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ import contextlib
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 from agent.decide.plan import Publication, PublicationState
 from discovery.live_dns.view import RType
@@ -29,11 +30,36 @@ CREATE TABLE events (
 CREATE INDEX events_by_name ON events (name, id);
 CREATE TABLE publications (
     name TEXT NOT NULL, rtype TEXT NOT NULL, address TEXT NOT NULL, state TEXT NOT NULL,
-    at REAL NOT NULL, PRIMARY KEY (name, rtype));
+    at REAL NOT NULL, since REAL NOT NULL, PRIMARY KEY (name, rtype));
 CREATE TABLE ledgers (account TEXT PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL)
 """
 _KEPT_EVENTS = 20_000
+
+
+class _Table(NamedTuple):
+    """How one table of things under a key is read and written."""
+
+    get: str
+    put: str
+    drop: str = ""
+
+
+_PUBLICATIONS = _Table(
+    get="SELECT address, state, at, since FROM publications WHERE name = ? AND rtype = ?",
+    put="INSERT OR REPLACE INTO publications VALUES (?, ?, ?, ?, ?, ?)",
+    drop="DELETE FROM publications WHERE name = ? AND rtype = ?",
+)
+_LEDGERS = _Table(
+    get="SELECT body FROM ledgers WHERE account = ?",
+    put="INSERT OR REPLACE INTO ledgers VALUES (?, ?)",
+)
+_FACTS = _Table(
+    get="SELECT value FROM facts WHERE key = ?",
+    put="INSERT OR REPLACE INTO facts VALUES (?, ?)",
+)
+_Key = tuple[_Table, tuple[str, ...]]
+_Row = tuple[Any, ...] | None  # what stands under a key; None: nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +88,8 @@ class Store:
         """Open or create the file, setting a damaged one aside."""
         self._path = path
         self._report = report
-        self._unsaved = _Unsaved()
+        self._told = ""
+        self._unsaved: dict[_Key, _Row] = {}  # what the disk would not take, oldest first
         self._db = self._open()
 
     def close(self) -> None:
@@ -73,78 +100,52 @@ class Store:
 
     def publication(self, name: str, rtype: RType) -> Publication | None:
         """What was last sent for this RRset; None when nothing is remembered."""
-        if (name, rtype) in self._unsaved.publications:
-            return self._unsaved.publications[name, rtype]
-        rows = self._read(
-            "SELECT address, state, at FROM publications WHERE name = ? AND rtype = ?",
-            (name, rtype),
-        )
-        for address, state, at in rows:
+        row = self._remembered(_PUBLICATIONS, name, rtype)
+        with contextlib.suppress(ValueError, TypeError):
+            address, state, at, since = row or ()
             if state in get_args(PublicationState):
-                with contextlib.suppress(ValueError):
-                    return Publication(address=ip_address(address), state=state, at=at)
+                return Publication(
+                    address=ip_address(address), state=state, at=float(at), since=float(since)
+                )
         return None
 
-    def save_publication(self, name: str, rtype: RType, publication: Publication) -> None:
-        """Remember what was sent for this RRset."""
-        saved = self._write(
-            "INSERT OR REPLACE INTO publications VALUES (?, ?, ?, ?, ?)",
-            (name, rtype, str(publication.address), publication.state, publication.at),
-        )
-        if not saved:
-            self._unsaved.publications[name, rtype] = publication
-
-    def restore_publication(self, name: str, rtype: RType, before: Publication | None) -> None:
-        """Go back to what was remembered before a call that changed nothing."""
-        if before is not None:
-            self.save_publication(name, rtype, before)
-            return
-        self._unsaved.publications.pop((name, rtype), None)
-        self._write("DELETE FROM publications WHERE name = ? AND rtype = ?", (name, rtype))
+    def save_publication(self, name: str, rtype: RType, publication: Publication | None) -> None:
+        """Remember what was sent for this RRset; None forgets it."""
+        row: _Row = None
+        if publication is not None:
+            address, state = str(publication.address), publication.state
+            row = (address, state, publication.at, publication.since)
+        self._remember(_PUBLICATIONS, name, rtype, row=row)
 
     # ---- ledgers ---------------------------------------------------------------------------------
 
     def ledger(self, account: str) -> Ledger:
         """The account's ledger; the empty one when nothing is remembered."""
-        if account in self._unsaved.ledgers:
-            return self._unsaved.ledgers[account]
-        for (body,) in self._read("SELECT body FROM ledgers WHERE account = ?", (account,)):
-            try:
-                return limits.from_json(json.loads(body))
-            except (ValueError, KeyError, TypeError):
-                self._report(
-                    f"the memory of account {account} in {self._path} cannot be read; "
-                    "its waits and locks are forgotten."
-                )
-        return Ledger()
+        row = self._remembered(_LEDGERS, account)
+        try:
+            return limits.from_json(json.loads(row[0])) if row else Ledger()
+        except (ValueError, KeyError, TypeError):
+            self._report(
+                f"the memory of account {account} in {self._path} cannot be read; "
+                "its waits and locks are forgotten."
+            )
+            self.save_ledger(account, Ledger())
+            return Ledger()
 
     def save_ledger(self, account: str, ledger: Ledger) -> None:
         """Remember the account's ledger."""
-        body = json.dumps(limits.to_json(ledger))
-        if not self._write("INSERT OR REPLACE INTO ledgers VALUES (?, ?)", (account, body)):
-            self._unsaved.ledgers[account] = ledger
-
-    def accounts(self) -> tuple[str, ...]:
-        """The accounts that something is remembered of."""
-        rows = self._read("SELECT account FROM ledgers ORDER BY account", ())
-        return tuple(str(account) for (account,) in rows)
+        self._remember(_LEDGERS, account, row=(json.dumps(limits.to_json(ledger)),))
 
     # ---- facts -----------------------------------------------------------------------------------
 
     def fact(self, key: str) -> str | None:
-        """A small remembered fact, such as the last verified address of a family."""
-        if key in self._unsaved.facts:
-            return self._unsaved.facts[key]
-        for (value,) in self._read("SELECT value FROM facts WHERE key = ?", (key,)):
-            return str(value)
-        return None
+        """A small remembered fact, such as this installation's salt."""
+        row = self._remembered(_FACTS, key)
+        return str(row[0]) if row else None
 
     def save_fact(self, key: str, value: str) -> None:
-        """Remember a small fact; nothing is written when it is remembered already."""
-        if self.fact(key) == value:
-            return
-        if not self._write("INSERT OR REPLACE INTO facts VALUES (?, ?)", (key, value)):
-            self._unsaved.facts[key] = value
+        """Remember a small fact."""
+        self._remember(_FACTS, key, row=(value,))
 
     # ---- history ---------------------------------------------------------------------------------
 
@@ -178,7 +179,25 @@ class Store:
         lines = _lines(rows)
         return lines[0] if lines else None
 
-    # ---- the file --------------------------------------------------------------------------------
+    # ---- rows and the file -----------------------------------------------------------------------
+
+    def _remembered(self, table: _Table, *key: str) -> _Row:
+        """The row under a key: what the disk would not take is newer than what is there."""
+        if (table, key) in self._unsaved:
+            return self._unsaved[table, key]
+        rows = self._read(table.get, key)
+        return rows[0] if rows else None
+
+    def _remember(self, table: _Table, *key: str, row: _Row) -> None:
+        """Write the row under a key, and whatever the disk would not take before."""
+        self._unsaved.pop((table, key), None)
+        self._unsaved[table, key] = row
+        for (into, name), values in tuple(self._unsaved.items()):
+            sql, more = (into.drop, ()) if values is None else (into.put, values)
+            if not self._write(sql, (*name, *more)):
+                return
+            del self._unsaved[into, name]
+        self._told = ""
 
     def _open(self) -> sqlite3.Connection:
         if self._path is None:
@@ -186,13 +205,11 @@ class Store:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             return _prepared(str(self._path))
-        except sqlite3.OperationalError as fault:
+        except (sqlite3.Error, OSError) as fault:
+            if _damaged(fault):
+                return self._set_aside()
             self._trouble(fault)
-        except sqlite3.DatabaseError:
-            return self._set_aside()
-        except OSError as fault:
-            self._trouble(fault)
-        return _prepared(":memory:")
+            return _copy_of(self._path)
 
     def _set_aside(self) -> sqlite3.Connection:
         """A damaged file keeps its bytes under another name: somebody may want to look."""
@@ -216,41 +233,55 @@ class Store:
     def _read(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         try:
             return self._db.execute(sql, values).fetchall()
-        except sqlite3.OperationalError as fault:
-            self._trouble(fault)
-        except sqlite3.DatabaseError:
-            self._db.close()
-            self._db = self._set_aside()
-        return []
+        except sqlite3.Error as fault:
+            self._failed(fault)
+            return []
 
     def _write(self, sql: str, values: tuple[Any, ...]) -> bool:
         try:
             self._db.execute(sql, values)
-        except sqlite3.OperationalError as fault:
-            self._trouble(fault)
-            return False
-        except sqlite3.DatabaseError:
-            self._db.close()
-            self._db = self._set_aside()
+        except sqlite3.Error as fault:
+            self._failed(fault)
             return False
         return True
+
+    def _failed(self, fault: sqlite3.Error) -> None:
+        if _damaged(fault):
+            self._db.close()
+            self._db = self._set_aside()
+        else:
+            self._trouble(fault)
 
     def _trouble(self, fault: Exception) -> None:
         """Tell disk trouble once: a full disk fails every write."""
         text = f"the state in {self._path} cannot be written ({fault}); going on without it."
-        if text != self._unsaved.told:
-            self._unsaved.told = text
+        if text != self._told:
+            self._told = text
             self._report(text)
 
 
-@dataclass(slots=True)
-class _Unsaved:
-    """What the disk would not take; kept for the life of this process."""
+def _damaged(fault: Exception) -> bool:
+    """Whether the file itself is broken; a full disk or a lock says nothing against it."""
+    code = getattr(fault, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
-    publications: dict[tuple[str, RType], Publication] = field(default_factory=dict)
-    ledgers: dict[str, Ledger] = field(default_factory=dict)
-    facts: dict[str, str] = field(default_factory=dict)
-    told: str = ""
+
+def _copy_of(path: Path) -> sqlite3.Connection:
+    """What can be read of a file that cannot be written, in memory: locks hold on a dying disk.
+
+    A file that was closed in good order has no log beside it, and SQLite cannot make one there: it
+    is read as it stands (`immutable`).
+    """
+    uri = path.absolute().as_uri()
+    for mode in ("mode=ro", "mode=ro&immutable=1"):
+        db = sqlite3.connect(":memory:", isolation_level=None)
+        try:
+            with contextlib.closing(sqlite3.connect(f"{uri}?{mode}", uri=True)) as file:
+                file.backup(db)
+            return _with_schema(db, str(path))
+        except sqlite3.Error:
+            db.close()
+    return _prepared(":memory:")
 
 
 def _lines(rows: Iterable[tuple[Any, ...]]) -> tuple[Line, ...]:
@@ -265,6 +296,10 @@ def _lines(rows: Iterable[tuple[Any, ...]]) -> tuple[Line, ...]:
 def _prepared(target: str) -> sqlite3.Connection:
     """Open with autocommit: every write is on disk when it returns."""
     db = sqlite3.connect(target, isolation_level=None, timeout=5.0)
+    return _with_schema(db, target)
+
+
+def _with_schema(db: sqlite3.Connection, target: str) -> sqlite3.Connection:
     try:
         (version,) = db.execute("PRAGMA user_version").fetchone()
         if version > SCHEMA_VERSION:

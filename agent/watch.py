@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain, repeat
 
 from agent.decide.agreement import State, compare
 from agent.events import NotServed, Served
+from agent.look import look
 from agent.report import Row
+from agent.values import Config
 from agent.world import World
 from discovery.observation import Address
-from providers.engine.spec import Provider
 
 _PAUSES = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3.0)
 _LONG_PAUSE = 5.0
@@ -24,31 +26,43 @@ def pauses() -> Iterator[float]:
 
 
 async def watch(
+    world: World, config: Config, row: Row, *, limit: float, hurry: asyncio.Event | None = None
+) -> Row:
+    """Look until every server that answers serves the wanted RRset, at most `limit` seconds.
+
+    It is looked once at least. `hurry` ends the watch when there is something better to do.
+    """
+    loop = asyncio.get_running_loop()
+    end = loop.time() + limit
+    wanted = frozenset[Address]() if row.wanted is None else frozenset({row.wanted})
+    fronts = config.accounts[row.record.account].provider.fronts
+    for pause in pauses():
+        if pause and (loop.time() + pause > end or await _called_away(hurry, pause)):
+            break
+        view = await look(world, row.record.name, row.rtype)
+        after = compare(view, wanted, fronts)
+        row = replace(row, view=view, after=after, verified=after.state is State.ALL)
+        if row.verified:
+            break
+    return row
+
+
+async def until_served(
     world: World,
+    config: Config,
     row: Row,
-    provider: Provider,
     *,
     limit: float,
     round_number: int,
-    tell: bool = True,
+    hurry: asyncio.Event | None = None,
 ) -> Row:
-    """Look until every server that answers serves the wanted RRset, at most `limit` seconds."""
+    """Watch an RRset that is on its way, and tell how that ended, unless it was cut short."""
     loop = asyncio.get_running_loop()
     start = loop.time()
-    wanted = frozenset[Address]() if row.wanted is None else frozenset({row.wanted})
-    for pause in pauses():
-        if pause and loop.time() + pause > start + limit:
-            break
-        await asyncio.sleep(pause)
-        view = await world.lookup.look(row.record.name, row.rtype)
-        row = replace(row, view=view, after=compare(view, wanted, provider.fronts))
-        if row.after.state is State.ALL:
-            row = replace(row, verified=True)
-            break
-    event = Served if row.verified else NotServed
-    if tell:
+    row = await watch(world, config, row, limit=limit, hurry=hurry)
+    if row.verified or not (hurry and hurry.is_set()):
         world.emit(
-            event(
+            (Served if row.verified else NotServed)(
                 at=world.wall(),
                 round=round_number,
                 name=row.record.name,
@@ -58,3 +72,14 @@ async def watch(
             )
         )
     return row
+
+
+async def _called_away(hurry: asyncio.Event | None, pause: float) -> bool:
+    """Wait `pause` seconds; true when something called meanwhile."""
+    if hurry is None:
+        await asyncio.sleep(pause)
+        return False
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(pause):
+            await hurry.wait()
+    return hurry.is_set()

@@ -23,7 +23,8 @@ class World:
     `wall` gives aware UTC time and is the only wall clock; monotonic time is the event loop's own.
     `methods` gives the witnesses for the surroundings of the moment; the verdict picks among them.
     `send` gives the way to an account's provider. `strict` lets unexpected exceptions of adapters
-    fly, for tests.
+    fly, for tests; otherwise `fault_name` is all that is told of one, for its text might hold
+    anything.
     """
 
     wall: Callable[[], datetime]
@@ -39,3 +40,10 @@ class World:
     def now(self) -> float:
         """Wall time in seconds since the epoch."""
         return self.wall().timestamp()
+
+
+def fault_name(fault: BaseException) -> str:
+    """The class of what really happened, inside any exception groups."""
+    while isinstance(fault, BaseExceptionGroup):
+        fault = fault.exceptions[0]
+    return type(fault).__name__

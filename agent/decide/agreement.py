@@ -19,7 +19,6 @@ NONE           no authoritative answer is the wanted RRset
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from ipaddress import IPv4Network, IPv6Network
@@ -42,11 +41,12 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """The comparison in figures. `live` is None when unknown; `ttl` is the longest served.
+    """The comparison in figures, and `because` in one sentence for people.
 
-    `asked` and `agreeing` count servers; `lame` those that are no authority, `silent` the rest
-    without an answer. `because` is one sentence for people. `proxied` tells the two opaque kinds
-    apart.
+    `live` is everything that some server serves, `agreed` the RRset that all serve alike; both are
+    None when there is no such thing to be known. `ttl` is the longest served. `asked` and
+    `agreeing` count servers, `lame` those that are no authority, `silent` the rest without an
+    answer. `proxied` tells the two opaque kinds apart.
     """
 
     state: State
@@ -54,6 +54,7 @@ class Agreement:
     agreeing: int
     because: str
     live: frozenset[Address] | None = None
+    agreed: frozenset[Address] | None = None
     ttl: int | None = None
     lame: int = 0
     silent: int = 0
@@ -74,6 +75,7 @@ def compare(
     sets = [answer.values if isinstance(answer, Present) else frozenset() for answer in heard]
     agreeing = sum(1 for values in sets if values and values == wanted)
     live = frozenset[Address]().union(*sets) if heard else None
+    agreed = live if all(values == live for values in sets) else None
     opaque = next((answer for answer in heard if isinstance(answer, Opaque)), None)
     proxied = bool(live and fronts) and all(
         any(address in front for front in fronts if front.version == address.version)
@@ -108,22 +110,12 @@ def compare(
         agreeing=agreeing,
         because=because,
         live=live,
+        agreed=None if live is None else agreed,
         ttl=max((a.ttl for a in heard if isinstance(a, Present)), default=None),
         lame=sum(isinstance(answer, Lame) for answer in answers),
         silent=sum(isinstance(answer, NoAnswer) for answer in answers),
         proxied=proxied,
     )
-
-
-def unanimous(views: Iterable[DnsView]) -> frozenset[Address]:
-    """The addresses that every authoritative answer of every view shows, exactly and alone."""
-    sets = {
-        answer.values if isinstance(answer, Present) else frozenset[Address]()
-        for view in views
-        for answer in (server.answer for server in view.servers)
-        if isinstance(answer, Present | Absent | Opaque)
-    }
-    return sets.pop() if len(sets) == 1 else frozenset()
 
 
 def _and(names: list[str]) -> str:

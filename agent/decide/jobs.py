@@ -37,7 +37,7 @@ class Wanting(Protocol):
 
     @property
     def live(self) -> frozenset[Address] | None:
-        """What live DNS serves; None when it cannot be told."""
+        """What the primary must hold, for a compare-and-set; None to insist on nothing."""
         ...
 
 

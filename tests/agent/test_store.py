@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
+import sys
 from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
 
+from agent import store as store_module
 from agent.decide.plan import Publication
 from agent.store import SCHEMA_VERSION, Line, StateError, Store
 from providers.engine.limits import Ledger, Lock
 from providers.engine.outcome import Cause
+from tests.support.tools import need, need_root
 
-SENT = Publication(address=ip_address("81.2.69.142"), state="sending", at=1000.0)
+SENT = Publication(address=ip_address("81.2.69.142"), state="sending", at=1000.0, since=900.0)
 LOCKED = Ledger(
     locks=(Lock(cause=Cause.BLOCKED, text="abuse", since=5.0, fingerprint="f", name=""),)
 )
@@ -53,16 +57,13 @@ def test_a_new_store_remembers_nothing(tmp_path: Path, told: list[str]) -> None:
     assert store.last("Served", None) is None
 
 
-def test_a_call_that_changed_nothing_leaves_what_was_remembered_before(
-    tmp_path: Path, told: list[str]
-) -> None:
+def test_what_was_sent_can_be_forgotten(tmp_path: Path, told: list[str]) -> None:
     store = opened(tmp_path, told)
-    before = Publication(address=ip_address("81.2.69.160"), state="served", at=1.0)
     store.save_publication("a", "A", SENT)
-    store.restore_publication("a", "A", before)
-    assert store.publication("a", "A") == before
-    store.restore_publication("a", "A", None)
+    store.save_publication("b", "A", SENT)
+    store.save_publication("a", "A", None)
     assert store.publication("a", "A") is None
+    assert store.publication("b", "A") == SENT
 
 
 @pytest.mark.parametrize(
@@ -139,6 +140,79 @@ def test_a_disk_that_takes_no_more_is_told_once_and_remembered_in_this_process(
     assert len(told) == 1
 
 
+def test_what_the_disk_would_not_take_is_written_once_it_does(
+    tmp_path: Path, told: list[str]
+) -> None:
+    """A lock that was set while the disk was full outlives the process all the same."""
+    store = opened(tmp_path, told)
+    store.save_publication("b", "A", SENT)
+    store._db.execute("PRAGMA query_only = ON")
+    store.save_ledger("home", LOCKED)
+    store.save_publication("b", "A", None)
+    store._db.execute("PRAGMA query_only = OFF")
+    store.save_fact("key", "value")
+    again = opened(tmp_path, told)
+    assert again.ledger("home") == LOCKED
+    assert again.publication("b", "A") is None
+    store._db.execute("PRAGMA query_only = ON")
+    store.save_fact("key", "other")
+    assert len(told) == 2, "the next trouble is told again"
+
+
+def test_what_was_kept_back_never_hides_what_was_written_later(
+    tmp_path: Path, told: list[str]
+) -> None:
+    """`upstun unlock` after a full disk: the daemon must see it."""
+    store = opened(tmp_path, told)
+    store._db.execute("PRAGMA query_only = ON")
+    store.save_ledger("home", LOCKED)
+    store._db.execute("PRAGMA query_only = OFF")
+    store.save_ledger("home", LOCKED)
+    opened(tmp_path, told).save_ledger("home", Ledger(failures=1))
+    assert store.ledger("home") == Ledger(failures=1)
+
+
+@pytest.mark.parametrize("closed", [True, False], ids=["closed", "killed"])
+def test_locks_hold_on_a_disk_that_can_only_be_read(tmp_path: Path, closed: bool) -> None:
+    """A dying SD card is remounted read-only; a restart loop must not hammer a locked account."""
+    unshare = need("unshare")
+    need_root()
+    store = Store(tmp_path / "state.sqlite3", lambda _: None)
+    store.save_ledger("home", LOCKED)
+    if closed:
+        store.close()
+    script = """
+import sys
+from pathlib import Path
+from agent.store import Store
+store = Store(Path(sys.argv[1]), print)
+print(store.ledger("home").locks[0].text)
+store.save_fact("key", "value")
+print(store.fact("key"))
+"""
+    mount = f"mount --bind {tmp_path} {tmp_path} && mount -o remount,ro,bind {tmp_path}"
+    done = subprocess.run(
+        [unshare, "-m", "sh", "-c", f'{mount} && exec "$@"', "-",
+         sys.executable, "-c", script, tmp_path / "state.sqlite3"],
+        capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    *said, lock, fact = sorted(done.stdout.splitlines(), key=lambda line: "state" not in line)
+    assert (lock, fact, done.stderr) == ("abuse", "value", "")
+    assert len(said) == 1
+    assert "cannot be written" in said[0]
+
+
+def test_a_mistake_of_ours_does_not_condemn_a_good_file(tmp_path: Path, told: list[str]) -> None:
+    """Only a file that SQLite calls corrupt is set aside; not one that was closed too soon."""
+    store = opened(tmp_path, told)
+    store.save_ledger("home", LOCKED)
+    store.close()
+    store.save_fact("key", "value")
+    assert store.ledger("home") == Ledger()
+    assert not list(tmp_path.glob("*damaged*"))
+    assert opened(tmp_path, told).ledger("home") == LOCKED
+
+
 def test_a_file_of_a_newer_upstun_is_left_untouched(tmp_path: Path, told: list[str]) -> None:
     opened(tmp_path, told).close()
     db = sqlite3.connect(tmp_path / "state.sqlite3")
@@ -153,8 +227,35 @@ def test_a_file_of_a_newer_upstun_is_left_untouched(tmp_path: Path, told: list[s
 def test_one_unreadable_ledger_is_forgotten_and_said(tmp_path: Path, told: list[str]) -> None:
     store = opened(tmp_path, told)
     store._db.execute("INSERT INTO ledgers VALUES ('home', '{\"calls\": 7}')")
-    assert store.ledger("home") == Ledger()
+    assert store.ledger("home") == store.ledger("home") == Ledger()
+    assert len(told) == 1
     assert "home" in told[0]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [("nonsense", "served", 1.0, 1.0), ("81.2.69.142", "dreamt", 1.0, 1.0),
+     ("81.2.69.142", "served", "noon", 1.0), ("81.2.69.142", "served", 1.0, b"\0")],
+)  # fmt: skip
+def test_an_unreadable_publication_is_none(
+    tmp_path: Path, told: list[str], row: tuple[object, ...]
+) -> None:
+    store = opened(tmp_path, told)
+    store._db.execute("INSERT INTO publications VALUES ('a', 'A', ?, ?, ?, ?)", row)
+    assert store.publication("a", "A") is None
+
+
+def test_history_does_not_grow_for_ever(
+    tmp_path: Path, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_module, "_KEPT_EVENTS", 500)
+    store = opened(tmp_path, told)
+    store._db.execute("PRAGMA synchronous = OFF")
+    for number in range(3300):
+        store.append(Line(at=float(number), type="Served", name="a", text="", body={}))
+    kept = store.history(10_000)
+    assert len(kept) == 800
+    assert kept[-1].at == 3299.0
 
 
 def test_history_is_of_one_name_when_asked_and_the_oldest_stands_first(

@@ -6,8 +6,8 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
-from agent.decide.agreement import State, compare, unanimous
-from discovery.live_dns.view import DnsView
+from agent.decide.agreement import State, compare
+from discovery.live_dns.view import Answer, DnsView
 from tests.support.views import (
     ALIAS,
     LAME,
@@ -81,9 +81,30 @@ def test_a_proxied_record_shows_the_proxy_and_is_opaque() -> None:
     assert mixed.state is State.NONE
 
 
-def test_unanimous_needs_every_answer_of_every_record() -> None:
-    assert unanimous([view(serves(OURS), serves(OURS)), view(serves(OURS), SILENT)]) == WANTED
-    assert unanimous([view(serves(OURS)), view(serves(OLD))]) == frozenset()
-    assert unanimous([view(serves(OURS)), view(NXDOMAIN)]) == frozenset()
-    assert unanimous([view(SILENT)]) == frozenset()
-    assert unanimous([]) == frozenset()
+@pytest.mark.parametrize(
+    ("answers", "agreed"),
+    [
+        ([serves(OURS), serves(OURS)], {OURS}),
+        ([serves(OURS), SILENT, LAME], {OURS}),
+        ([serves(OURS, OLD), serves(OLD, OURS)], {OURS, OLD}),
+        ([NXDOMAIN, NODATA], set()),
+        ([serves(OURS), serves(OLD)], None),
+        ([serves(OURS), serves(OURS, OLD)], None),
+        ([serves(OLD), NXDOMAIN], None),
+        ([SILENT], None),
+        ([ALIAS], None),
+        ([], None),
+    ],
+)
+def test_agreed_is_what_every_authoritative_answer_shows(
+    answers: list[Answer], agreed: set[str] | None
+) -> None:
+    """The basis of compare-and-set: what only some show is no word on what the primary holds."""
+    expected = None if agreed is None else frozenset(map(ip_address, agreed))
+    assert compare(view(*answers), WANTED).agreed == expected
+
+
+def test_nothing_is_agreed_through_an_interception_or_a_proxy() -> None:
+    assert compare(view(serves(OURS), intercepted="a box"), WANTED).agreed is None
+    proxied = compare(view(serves("104.16.1.1")), WANTED, (ip_network("104.16.0.0/13"),))
+    assert proxied.agreed is None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+from dataclasses import replace
+from ipaddress import IPv4Address, ip_address
 
 import pytest
 from hypothesis import given
@@ -10,8 +11,17 @@ from hypothesis import strategies as st
 
 from agent.decide.agreement import Agreement, State, compare
 from agent.decide.exit_status import HELD_BY
-from agent.decide.plan import API_RECHECK_S, GRACE_S, Publication, plan
+from agent.decide.plan import (
+    API_RECHECK_S,
+    GRACE_S,
+    LONGEST_GRACE_S,
+    Publication,
+    left_alone_with,
+    plan,
+    time_left,
+)
 from agent.values import Ask, Disputed, Hold, Keep, OutOfReach, Push, Record, Settled, Unknown
+from discovery.live_dns.view import DnsView
 from discovery.observation import Family
 from providers.engine.limits import Go, Lock, Locked, Permit, Wait
 from providers.engine.outcome import Cause
@@ -50,8 +60,15 @@ RIGHT, WRONG, LAGGING = (
 PROXIED = Agreement(state=State.OPAQUE, asked=2, agreeing=0, because="it is proxied", proxied=True)
 
 
-def sent(state: str, address: object = OURS, ago: float = 10.0) -> Publication:
-    return Publication(address=address, state=state, at=NOW - ago)  # type: ignore[arg-type]
+def sent(
+    state: str, address: object = OURS, ago: float = 10.0, trying_for: float = 0.0
+) -> Publication:
+    return Publication(
+        address=address,  # type: ignore[arg-type]
+        state=state,  # type: ignore[arg-type]
+        at=NOW - ago,
+        since=NOW - ago - trying_for,
+    )
 
 
 TABLE = [
@@ -62,8 +79,21 @@ TABLE = [
     ("right, though the account is locked", DNS, RIGHT, None, Locked(lock=LOCK), (Keep, "")),
     ("right after a lost answer", DNS, RIGHT, sent("sending"), Go(), (Keep, "")),
     ("some lag", DNS, LAGGING, None, Go(), (Hold, "dns_partial")),
+    ("some lag behind what we sent", DNS, LAGGING, sent("accepted", ago=1e6), Go(),
+     (Hold, "dns_partial")),
+    ("some may have it from a lost call", DNS, LAGGING, sent("sending"), Go(),
+     (Hold, "dns_partial")),
+    ("some show what we replaced", DNS, LAGGING, sent("accepted", OLD), Go(), (Push, "")),
+    ("some show what we replaced, too early", DNS, LAGGING, sent("accepted", OLD),
+     Wait(until=NOW + 60, why="told"), (Hold, "paced")),
     ("accepted a moment ago", DNS, WRONG, sent("accepted"), Go(), (Hold, "dns_waiting")),
     ("accepted long ago", DNS, WRONG, sent("accepted", ago=GRACE_S), Go(), (Push, "")),
+    ("accepted in vain for an hour", DNS, WRONG, sent("accepted", ago=3599, trying_for=3600),
+     Go(), (Hold, "dns_waiting")),
+    ("accepted in vain for an hour, an hour ago", DNS, WRONG,
+     sent("accepted", ago=3600, trying_for=3600), Go(), (Push, "")),
+    ("accepted in vain for a year", DNS, WRONG,
+     sent("accepted", ago=LONGEST_GRACE_S, trying_for=365 * 86400), Go(), (Push, "")),
     ("accepted in the future", DNS, WRONG, sent("accepted", ago=-60), Go(), (Push, "")),
     ("another address was accepted", DNS, WRONG, sent("accepted", OLD), Go(), (Push, "")),
     ("served once, edited since", DNS, WRONG, sent("served"), Go(), (Push, "")),
@@ -128,6 +158,73 @@ def test_every_reason_to_hold_has_an_exit_status() -> None:
     assert codes <= set(HELD_BY)
 
 
+def test_where_an_api_cannot_be_read_its_yes_stands() -> None:
+    """Asking again would be an update again, and services count those that change nothing."""
+    memory = sent("served", ago=100 * API_RECHECK_S)
+    decision = plan(API, SETTLED, WRONG, memory, Go(), now=NOW, readable=False)
+    assert isinstance(decision, Keep)
+    changed = replace(SETTLED, address=OLD)
+    assert isinstance(plan(API, changed, WRONG, memory, Go(), now=NOW, readable=False), Ask)
+
+
+@pytest.mark.parametrize(
+    ("memory", "address", "left"),
+    [
+        (None, OURS, 0.0),
+        (sent("sending", ago=10), OURS, 50.0),
+        (sent("accepted", ago=10), OURS, 50.0),
+        (sent("served", ago=10), OURS, 0.0),
+        (sent("accepted", ago=10), OLD, 0.0),
+        (sent("accepted", ago=10), None, 0.0),
+        (sent("accepted", ago=60), OURS, 0.0),
+        (sent("accepted", ago=-1), OURS, 0.0),
+    ],
+)
+def test_time_left_for_what_was_sent_and_is_not_served(
+    memory: Publication | None, address: object, left: float
+) -> None:
+    assert time_left(memory, address, 60.0, now=NOW) == left  # type: ignore[arg-type]
+
+
+VIEWS = [
+    view(serves(str(OURS))),
+    view(serves(str(OLD))),
+    view(serves(str(OURS)), serves(str(OLD))),
+    view(serves(str(OURS), str(OLD))),
+    view(serves(str(OURS)), SILENT),
+    view(serves(str(OLD)), NXDOMAIN),
+    view(NXDOMAIN),
+    view(SILENT),
+    view(ALIAS),
+    view(serves(str(OURS)), intercepted="a box"),
+]
+
+
+@given(
+    st.sampled_from([DNS, API]),
+    st.sampled_from(VIEWS),
+    st.none()
+    | st.builds(
+        sent,
+        st.sampled_from(["sending", "accepted", "served"]),
+        st.sampled_from([OURS, OLD]),
+        st.floats(0, 1e6),
+    ),
+    st.sampled_from([OURS, OLD]),
+    st.booleans(),
+)
+def test_an_address_that_one_witness_may_settle_sends_nothing(
+    record: Record, seen: DnsView, memory: Publication | None, address: IPv4Address, readable: bool
+) -> None:
+    """Promise 1: of two addresses that DNS shows, a router alone must not choose one."""
+    quiet = left_alone_with(record, compare(seen, None), memory, now=NOW, readable=readable)
+    if quiet is not None and address not in quiet:
+        return
+    verdict, agreement = replace(SETTLED, address=address), compare(seen, frozenset({address}))
+    decision = plan(record, verdict, agreement, memory, Go(), now=NOW, readable=readable)
+    assert not isinstance(decision, Push | Ask)
+
+
 @given(
     st.sampled_from([DNS, API]),
     st.sampled_from([RIGHT, WRONG, LAGGING, PROXIED, compared(NXDOMAIN), compared(SILENT)]),
@@ -148,4 +245,6 @@ def test_a_provider_is_called_only_when_dns_differs_and_the_account_may(
         assert permit == Go()
         assert decision.address == OURS
     if isinstance(decision, Push):
-        assert agreement.state in (State.NONE, State.ABSENT)
+        assert agreement.state in (State.NONE, State.ABSENT, State.SOME)
+    if agreement.state is State.SOME and (memory is None or memory.address == OURS):
+        assert not isinstance(decision, Push), "what is on its way is not sent again"
