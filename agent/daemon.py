@@ -13,7 +13,7 @@ from agent.events import ConfigRejected, ConfigReloaded, RoundEnded, Started, St
 from agent.report import Report
 from agent.round import run_round
 from agent.values import Config
-from agent.world import World
+from agent.world import World, fault_name
 
 Reload = Callable[[], "tuple[Config, World] | tuple[str, ...]"]
 """Read the configuration again: what to go on with, or every problem in one sentence each."""
@@ -21,17 +21,18 @@ Reload = Callable[[], "tuple[Config, World] | tuple[str, ...]"]
 
 @dataclass(slots=True)
 class _Requests:
-    """What others asked for since the daemon last looked."""
+    """What others asked for since the daemon last looked, each with its reason."""
 
     nudge: str = ""
     reload: bool = False
-    stop: str = ""
+    stop: str | None = None
 
 
 class Daemon:
     """The agent's life. `nudge`, `reload` and `stop` are the only ways in; events the only way out.
 
-    All three may be called from the event loop's thread at any time.
+    All three may be called from the event loop's thread at any time. Each ends the wait for an
+    answer that is on its way to be served: the next round takes that up again.
     """
 
     def __init__(self, world: World, config: Config, reload: Reload | None = None) -> None:
@@ -41,7 +42,7 @@ class Daemon:
         self._reload = reload
         self._asked = _Requests()
         self._wake = asyncio.Event()
-        self._stopped = asyncio.Event()
+        self._round: asyncio.Task[Report] | None = None
         self._streak: tuple[Exit, int] = (Exit.HEALTHY, 0)
 
     def nudge(self, because: str) -> None:
@@ -57,19 +58,19 @@ class Daemon:
     def stop(self, because: str) -> None:
         """End soon: a round under way is cut short, which memory on disk is made for."""
         self._asked.stop = because
-        self._stopped.set()
         self._wake.set()
+        if self._round is not None:
+            self._round.cancel()
 
     async def run(self) -> None:
         """Live until `stop`."""
         world, config = self._world, self._config
         world.emit(Started(at=world.wall(), config=config.source, records=len(config.records)))
         number, because = 1, "start"
-        while not self._asked.stop:
+        while self._asked.stop is None:
             wait = await self._one_round(number, because)
-            if self._asked.stop:
-                break
-            because = await self._sleep(wait)
+            if self._asked.stop is None:
+                because = await self._sleep(wait)
             number += 1
         self._world.emit(Stopping(at=self._world.wall(), because=self._asked.stop))
 
@@ -77,21 +78,18 @@ class Daemon:
         """Run a round, cut short by `stop`; say how long to wait for the next."""
         loop = asyncio.get_running_loop()
         start = loop.time()
-        round_ = asyncio.create_task(
-            run_round(self._world, self._config, number=number, because=because)
+        story = run_round(
+            self._world, self._config, number=number, because=because, hurry=self._wake
         )
-        stopped = asyncio.create_task(self._stopped.wait())
-        await asyncio.wait((round_, stopped), return_when=asyncio.FIRST_COMPLETED)
-        stopped.cancel()
-        if not round_.done():
-            round_.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await round_
+        self._round = asyncio.create_task(story)
+        try:
+            await asyncio.wait((self._round,))
+        finally:
+            self._round.cancel()
+        report = self._report_of(self._round)
+        if report is None and self._asked.stop is not None:
             return 0.0
-        report = self._report_of(round_)
-        status, settled = (
-            (report.exit, report.settled) if report is not None else (Exit.INTERNAL, False)
-        )
+        status, settled = (report.exit, report.settled) if report else (Exit.INTERNAL, False)
         wait = self._pause(status, report)
         self._world.emit(
             RoundEnded(
@@ -106,15 +104,22 @@ class Daemon:
         return wait
 
     def _report_of(self, round_: asyncio.Task[Report]) -> Report | None:
-        """The round's report. A fault of ours must not end an agent that runs for years."""
+        """The round's report; None when it has none. A fault of ours must not end the agent.
+
+        A cancellation that leaked out of an adapter is such a fault too, unless `stop` wanted it.
+        """
         try:
             return round_.result()
-        except Exception as fault:
-            if self._world.strict:
-                raise
-            text = f"a round failed inside upstun ({_root(fault)}); it will be tried again."
-            self._world.emit(Trouble(at=self._world.wall(), text=text))
+        except (Exception, asyncio.CancelledError) as fault:  # noqa: BLE001  told as trouble
+            if self._asked.stop is None:
+                self._own_fault("a round", fault, "it will be tried again")
             return None
+
+    def _own_fault(self, what: str, fault: BaseException, then: str) -> None:
+        if self._world.strict:
+            raise fault
+        text = f"{what} failed inside upstun ({fault_name(fault)}); {then}."
+        self._world.emit(Trouble(at=self._world.wall(), text=text))
 
     def _pause(self, status: Exit, report: Report | None) -> float:
         before, streak = self._streak
@@ -147,7 +152,12 @@ class Daemon:
     def _read_again(self) -> None:
         if self._reload is None:
             return
-        match self._reload():
+        try:
+            read = self._reload()
+        except Exception as fault:  # noqa: BLE001  told as trouble
+            self._own_fault("reading the configuration again", fault, "the old one goes on")
+            return
+        match read:
             case (Config() as config, World() as world):
                 self._config, self._world = config, world
                 records = len(config.records)
@@ -155,10 +165,3 @@ class Daemon:
             case problems:
                 texts = tuple(str(problem) for problem in problems)
                 self._world.emit(ConfigRejected(at=self._world.wall(), problems=texts))
-
-
-def _root(fault: BaseException) -> str:
-    """The class name of what really happened, inside any exception groups."""
-    while isinstance(fault, BaseExceptionGroup):
-        fault = fault.exceptions[0]
-    return type(fault).__name__
