@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from agent.events import Event
@@ -20,9 +21,7 @@ class FanOut:
         self._sinks.append(sink)
 
     def __call__(self, event: Event) -> None:
-        """Tell everyone. A sink that raises is dropped: it must not end the agent."""
+        """Tell everyone. A sink that raises must not end the agent, and may work again later."""
         for sink in tuple(self._sinks):
-            try:
+            with suppress(Exception):  # a closed pipe, a full disk: whatever it is
                 sink(event)
-            except Exception:  # noqa: BLE001  a closed pipe, a full disk: whatever it is
-                self._sinks.remove(sink)
