@@ -11,13 +11,15 @@ import sys
 
 def main() -> int:
     """Load the command and run it."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    keyboard = signal.getsignal(signal.SIGINT)  # a background job is started deaf to it
+    if keyboard is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     for name in ("SIGHUP", "SIGUSR1"):
         if "run" in sys.argv and hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     from agent import cli  # noqa: PLC0415  this is what takes its time
 
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGINT, keyboard)
     return cli.main()
 
 
