@@ -28,6 +28,7 @@ from discovery.live_dns.view import (
     Absent,
     Answer,
     DnsView,
+    Lame,
     NoAnswer,
     Present,
     Resolver,
@@ -36,6 +37,7 @@ from discovery.live_dns.view import (
 )
 from discovery.observation import Family, Method, Observation, Source, Why, judge, missed
 from providers.catalogue import by_id
+from providers.engine.drive import Send
 from providers.engine.wire import Call, Fault, Reply, Request, Response, Secret
 from tests.support.simloop import SimWall, run_simulated
 
@@ -69,6 +71,9 @@ class SimWitness:
         return judge(self, family, said)
 
 
+Values = frozenset[IPv4Address]
+
+
 @dataclass
 class SimServer:
     """One authoritative server; it copies the zone `lag` seconds after a change."""
@@ -76,16 +81,26 @@ class SimServer:
     name: str
     lag: float = 0.2
     down: bool = False
-    past: list[tuple[float, frozenset[IPv4Address] | None]] = field(default_factory=list)
+    lame: bool = False
+    past: dict[str, list[tuple[float, Values | None]]] = field(default_factory=dict)
 
-    def set(self, at: float, values: frozenset[IPv4Address] | None) -> None:
-        self.past.append((at + self.lag, values))
+    def set(self, at: float, values: Values | None, name: str = "") -> None:
+        """Change one name at a time to come; the empty name stands for all that have no other."""
+        self.past.setdefault(name, []).append((at + self.lag, values))
 
-    def answer(self, now: float) -> Answer:
+    def holds(self, now: float, name: str) -> Values | None:
+        for key in (name, ""):
+            for at, values in reversed(self.past.get(key, [])):
+                if at <= now:
+                    return values
+        return None
+
+    def answer(self, now: float, name: str) -> Answer:
         if self.down:
             return NoAnswer(detail=f"{self.name} did not answer within 2.5 s")
-        known = [values for at, values in self.past if at <= now]
-        values = known[-1] if known else None
+        if self.lame:
+            return Lame(detail=f"{self.name} answered REFUSED")
+        values = self.holds(now, name)
         if values is None:
             return Absent(nxdomain=True, negative_ttl=60)
         return Present(values=frozenset(values), ttl=60)
@@ -114,7 +129,7 @@ class SimProvider:
         entry = self.script.pop(0) if self.script else None
         if isinstance(entry, Response | Fault):
             return entry
-        self.home.publish(frozenset({wanted}))
+        self.home.publish(frozenset({wanted}), str(sent["hostname"]))
         if entry == "lost":
             return Fault(sent=True, text="the connection broke before the answer came")
         return Response(status=200, body=f"good {wanted}\n".encode())
@@ -146,25 +161,25 @@ class SimHome:
 
     # ---- what scripts do -------------------------------------------------------------------------
 
-    def publish(self, values: frozenset[IPv4Address] | None) -> None:
+    def publish(self, values: Values | None, name: str = NAME) -> None:
         """Put the RRset at the primary; every server copies it in its own time."""
         for server in self.servers:
-            server.set(asyncio.get_running_loop().time(), values)
+            server.set(asyncio.get_running_loop().time(), values, name)
 
-    def already_published(self, address: IPv4Address) -> None:
-        """The record has stood there for ever."""
+    def already_published(self, *addresses: IPv4Address) -> None:
+        """Every name has stood there like this for ever."""
         for server in self.servers:
-            server.past.append((0.0, frozenset({address})))
+            server.past[""] = [(0.0, frozenset(addresses))]
 
     @property
     def served(self) -> set[frozenset[str] | None]:
         """What the servers that are up serve at this moment."""
         now = asyncio.get_running_loop().time()
-        answers = [server.answer(now) for server in self.servers]
+        answers = [server.answer(now, NAME) for server in self.servers]
         return {
             frozenset(map(str, answer.values)) if isinstance(answer, Present) else None
             for answer in answers
-            if not isinstance(answer, NoAnswer)
+            if not isinstance(answer, NoAnswer | Lame)
         }
 
     # ---- the ports -------------------------------------------------------------------------------
@@ -176,7 +191,7 @@ class SimHome:
                 name=name, rtype=rtype, zone="", problem="the system's resolver did not answer"
             )
         now = asyncio.get_running_loop().time()
-        answers: list[Answer] = [server.answer(now) for server in self.servers]
+        answers: list[Answer] = [server.answer(now, name) for server in self.servers]
         if self.intercepted:
             answers = [Resolver(detail=f"{one.name} recursed") for one in self.servers]
         servers = tuple(
@@ -208,11 +223,15 @@ class SimHome:
             ),
             methods=self.methods,
             lookup=self,
-            send=lambda _account: self.provider,
+            send=self.senders,
             store=store,
-            emit=FanOut(self.events.append, self._write, JournalSink(store)),
+            emit=_Strict(self.events.append, self._write, JournalSink(store)),
             strict=True,
         )
+
+    def senders(self, account: Account) -> Send:
+        """The way to an account's provider; stories with several accounts override it."""
+        return self.provider
 
     def _write(self, event: Event) -> None:
         """The journal: the news with the time since the story began."""
@@ -222,6 +241,14 @@ class SimHome:
         self._last[key] = said
         since = timedelta(seconds=round(asyncio.get_running_loop().time(), 2))
         self.journal.append(f"{_clock(since)}  {type(event).__name__:<14} {sentence(event)}")
+
+
+class _Strict(FanOut):
+    """A stream whose listeners may not fail: what `FanOut` forgives is a fault here."""
+
+    def __call__(self, event: Event) -> None:
+        for sink in self._sinks:
+            sink(event)
 
 
 def _clock(since: timedelta) -> str:
