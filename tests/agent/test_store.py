@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -29,8 +30,20 @@ def told() -> list[str]:
     return []
 
 
+_OPENED: list[Store] = []
+
+
+@pytest.fixture(autouse=True)
+def close_all() -> Iterator[None]:
+    """Python 3.13 warns of a database that nobody closed."""
+    yield
+    while _OPENED:
+        _OPENED.pop().close()
+
+
 def opened(path: Path, told: list[str]) -> Store:
-    return Store(path / "state.sqlite3", told.append)
+    _OPENED.append(Store(path / "state.sqlite3", told.append))
+    return _OPENED[-1]
 
 
 def test_what_was_written_is_there_after_a_restart(tmp_path: Path, told: list[str]) -> None:
