@@ -63,7 +63,7 @@ def file_name(text: str) -> str:
 
 
 def _hint(word: str, known: Iterable[str]) -> str:
-    known = [one for one in known if one != "-h"]
-    if meant := near(word, known):
-        return f'; did you mean "{meant}"?'
-    return f"; there are: {', '.join(known)}"
+    bare = {one.lstrip("-"): one for one in known if one != "-h"}  # all options look alike with --
+    if meant := near(word.lstrip("-"), bare):
+        return f'; did you mean "{bare[meant]}"?'
+    return f"; there are: {', '.join(bare.values())}"

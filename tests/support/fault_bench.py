@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, TypeVar
 from agent.demo.pretend.home import KEY_NAME
 from tests.support import peak
 from tests.support.calm import assert_calm
-from tests.support.pretend import Pretend, environment
+from tests.support.pretend import Pretend, environment, pretend_home
 
 T = TypeVar("T")
 HOME = "81.2.69.142"
@@ -149,6 +149,13 @@ account = "home"
         return asyncio.run_coroutine_threadsafe(do(), self.home.loop).result(_PATIENCE)
 
 
+@contextmanager
+def open_bench(folder: Path) -> Iterator[Bench]:
+    """A pretend home of its own, for one module's tests."""
+    with pretend_home(folder) as home:
+        yield Bench(home, folder)
+
+
 Arrange = Callable[[Bench], AbstractContextManager[Scene]]
 
 
@@ -172,6 +179,7 @@ class Fault:
     serves: str = ""
     ip: int | None = None
     slow: bool = False
+    again: str = ""  # the code of the hold that keeps the next run from calling the provider
     memory: int = 120  # MiB, of the command and of the helper processes that it waits for
 
     @property
@@ -187,6 +195,7 @@ class Ended:
 
     once: Ran
     ip: Ran | None
+    again: Ran | None
     served: frozenset[str]
 
 
@@ -196,7 +205,8 @@ def endure(bench: Bench, fault: Fault) -> Ended:
         config = bench.write(fault.record, scene)
         once = bench.run(config, "once", "--json")
         ip = bench.run(config, "ip", "--json") if fault.ip is not None else None
-        return Ended(once=once, ip=ip, served=bench.served(fault.record))
+        again = bench.run(config, "once", "--json") if fault.again else None
+        return Ended(once=once, ip=ip, again=again, served=bench.served(fault.record))
 
 
 if os.name != "posix":  # pragma: no cover

@@ -14,8 +14,8 @@ from tests.support.provider_fakes.service import FLOOD, FakeService
 _USER = "me"
 
 
-def _dyndns2(mischief: str = "", says: str = "", *, calls: int = 1) -> Arrange:
-    """A service that knows the user and one other host; `calls` is how often it is to be called."""
+def _dyndns2(mischief: str = "", says: str = "") -> Arrange:
+    """A service that knows the user and one other host, and is to be called once in all."""
 
     @contextmanager
     def arrange(bench: Bench) -> Iterator[Scene]:
@@ -26,7 +26,7 @@ def _dyndns2(mischief: str = "", says: str = "", *, calls: int = 1) -> Arrange:
                 account=f'provider = "dyndns2"\nendpoint = "{service.url("/nic/update")}"\n'
                 f'username = "{_USER}"\npassword = "{PASSWORD}"\n'
             )
-        assert len(service.requests) == calls, service.requests
+        assert len(service.requests) == 1, service.requests
         assert service.violations == []
         assert service.poured < FLOOD, "the whole flood was taken"
 
@@ -64,6 +64,7 @@ def _ended(
     *,
     status: int = 1,
     outcome: str = "refused",
+    again: str = "",
     slow: bool = False,
 ) -> Fault:
     return Fault(
@@ -73,6 +74,7 @@ def _ended(
         action="push",
         outcome=outcome,
         says=says,
+        again=again,
         slow=slow,
     )
 
@@ -110,16 +112,29 @@ FAULTS = (
     _ended("HTML", _dyndns2("html"), "no dyndns2 reply"),
     _ended("empty", _dyndns2("empty"), "nothing at all"),
     _ended("redirect", _dyndns2("redirect"), "redirects are never followed"),
-    _ended("HTTP 401", _dyndns2("401"), "", status=8),
-    _ended("HTTP 403", _dyndns2("403 long ago"), "", status=8),
-    _ended("HTTP 404", _dyndns2("404"), "", status=3),
-    _ended("HTTP 429", _dyndns2("429 in seconds"), "called too often; it says to wait 120 s"),
+    _ended("HTTP 401", _dyndns2("401"), "not accept these credentials", status=8, again="locked"),
+    _ended("HTTP 403", _dyndns2("403 long ago"), "The clock here is", status=8, again="locked"),
+    _ended("HTTP 404", _dyndns2("404"), "does not know this zone", status=3, again="locked"),
+    _ended(
+        "HTTP 429",
+        _dyndns2("429 in seconds"),
+        "called too often; it says to wait 120 s",
+        again="paced",
+    ),
     _ended("HTTP 500", _dyndns2("500"), "trouble of its own (HTTP 500"),
-    _ended("HTTP 503", _dyndns2("503 for an hour"), "trouble of its own (HTTP 503"),
-    _ended("badauth", _dyndns2(says="badauth"), "does not accept the user name", status=8),
-    _ended("abuse", _dyndns2(says="abuse"), "has blocked this host for abuse", status=8),
-    _ended("nohost", _dyndns2(), "does not know this host", status=3),
-    _ended("911", _dyndns2(says="911"), "down or under maintenance"),
+    _ended("HTTP 503", _dyndns2("503 for an hour"), "trouble of its own (HTTP 503", again="paced"),
+    _ended(
+        "badauth",
+        _dyndns2(says="badauth"),
+        "does not accept the user name",
+        status=8,
+        again="locked",
+    ),
+    _ended(
+        "abuse", _dyndns2(says="abuse"), "has blocked this host for abuse", status=8, again="locked"
+    ),
+    _ended("nohost", _dyndns2(), "does not know this host", status=3, again="locked"),
+    _ended("911", _dyndns2(says="911"), "down or under maintenance", again="paced"),
     _ended("an unknown word", _dyndns2(says="goodbye"), "no dyndns2 reply: goodbye"),
     _ended(
         "yes without a deed",

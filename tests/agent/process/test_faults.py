@@ -18,8 +18,7 @@ from tests.agent.process import (
     faults_of_stun,
     faults_of_update,
 )
-from tests.support.fault_bench import Bench, Ended, Fault, Ran, endure
-from tests.support.pretend import pretend_home
+from tests.support.fault_bench import Ended, Fault, Ran, endure, open_bench
 
 TABLE = (
     *faults_of_router.FAULTS,
@@ -40,11 +39,10 @@ def ends(
     chosen = [fault for fault in TABLE if fault.name in names]
     folder = tmp_path_factory.mktemp("faults")
     with (
-        pretend_home(folder) as home,
+        open_bench(folder) as bench,
         ThreadPoolExecutor(12) as waiting,
         ThreadPoolExecutor(3) as working,
     ):
-        bench = Bench(home, folder)
         yield {
             fault.name: (waiting if fault.slow else working).submit(endure, bench, fault)
             for fault in sorted(chosen, key=lambda fault: not fault.slow)
@@ -94,6 +92,10 @@ def test_a_fault_ends_as_the_table_says(fault: Fault, ends: Mapping[str, Future[
         assert (ended.ip.status, answer["verdict"]) == (fault.ip, fault.verdict), answer
         assert_sentence(answer["reason"])
         assert_bounded(ended.ip, fault.memory)
+    if ended.again is not None:
+        (later,) = ended.again.json["records"]
+        assert (later["action"], later["code"], later["outcome"]) == ("hold", fault.again, None)
+        assert_sentence(later["reason"])
 
 
 def test_the_table_names_every_row_once() -> None:
