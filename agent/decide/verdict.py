@@ -247,13 +247,11 @@ def _nothing(facts: Facts, case: Case) -> Verdict:
 
 
 def _ask_outside(facts: Facts, case: Case) -> Look | None:
-    """Two STUN operators; when no STUN server answers, two HTTP operators."""
+    """Two STUN operators; while nobody answers, everyone else: only then is nobody outside."""
     asked = {source for source, _ in facts.asked}
     if "stun" not in asked and (pair := unasked(facts, case, "stun")):
         return Look(witnesses=pair[:_PAIR])
-    if not facts.outside and "http" not in asked and (pair := unasked(facts, case, "http")):
-        return Look(witnesses=pair[:_PAIR])
-    return None
+    return None if facts.outside else _more_outside(facts, case)
 
 
 def _more_outside(facts: Facts, case: Case) -> Look | None:

@@ -89,6 +89,9 @@ ROWS: list[tuple[str, Answers, Case, type[Verdict], str, object]] = [
     ("4 only the router speaks, and it changes its mind",
      {ROUTER: [seen(ROUTER, PUBLIC), seen(ROUTER, OTHER), seen(ROUTER, PUBLIC)]}, case(),
      Disputed, "witnesses_disagree", None),
+    ("4 two witnesses are silent, and the last one contradicts the router",
+     {ROUTER: seen(ROUTER, PUBLIC), STUN[2]: seen(STUN[2], OTHER)}, case(),
+     Disputed, "upstream_nat", None),
     ("7 router and world disagree",
      {ROUTER: seen(ROUTER, PUBLIC), **OUTSIDE_SAYS_OTHER}, case(),
      Disputed, "upstream_nat", None),
@@ -252,6 +255,14 @@ def test_a_new_address_from_the_router_alone_is_read_three_times_in_ten_seconds(
 def test_an_impatient_question_never_waits() -> None:
     for _, answers, home, *_ in ROWS:
         assert weigh(answers, replace(home, patient=False)).waited == 0.0
+
+
+@pytest.mark.parametrize("router", [seen(ROUTER, PUBLIC), missed(ROUTER)])
+def test_nobody_outside_means_that_everybody_was_asked(router: Observation) -> None:
+    """Row 4 believes the router alone: that is right only where nobody else can be heard at all."""
+    told = weigh({ROUTER: router}, case())
+    asked = {name for look in told.asked for name in look}
+    assert asked >= {witness.name for witness in (*STUN, *HTTP)}
 
 
 def test_a_rewritten_address_is_told_beside_the_verdict() -> None:
