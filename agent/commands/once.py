@@ -14,7 +14,7 @@ from agent.commands.common import (
     print_json,
     state_directory,
 )
-from agent.events import Judged
+from agent.events import Judged, Planned
 from agent.once import run_once
 from agent.report import Report
 from agent.sinks.fan_out import FanOut
@@ -43,11 +43,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _once(config: Config, *, dry_run: bool) -> Report:
-    # The result on stdout tells the verdict; told here too, each run of a timer would log it.
-    emit = FanOut(LogSink(sys.stderr, config.log, without=(Judged,)))
+    # The result on stdout tells verdict and plan; told here too, a timer would log them each time.
+    emit = FanOut(LogSink(sys.stderr, config.log, without=(Judged, Planned)))
     store = memory(config)
     try:
-        emit.add(JournalSink(store))
+        if not dry_run:
+            emit.add(JournalSink(store))
         async with open_world(config, store, emit) as world:
             return await run_once(world, config, dry_run=dry_run)
     finally:

@@ -10,13 +10,13 @@ _CONFLICT = (Cause.CONFLICT, "somebody else changed {zone} on {server} meanwhile
 _SAID = {
     "BADSIG": (
         Cause.CREDENTIALS,
-        "{server} finds the signature of the key {key} wrong; compare key_secret with the server's",
+        "{server} finds the signature by {key} wrong; compare key_secret with the server's",
     ),
     # Knot answers BADKEY also where BIND says REFUSED: a key that may not change this name or type.
     "BADKEY": (
         Cause.CREDENTIALS,
         (
-            "the key {key} is unknown to {server}, has another algorithm there, or is not "
+            "{key} is unknown to {server}, has another algorithm there, or is not "
             "allowed to change this name or type"
         ),
     ),
@@ -28,7 +28,7 @@ _SAID = {
     "UNSIGNED": (
         Cause.CONFUSED,
         (
-            "{server} answered {rcode} without the signature of the key {key}, so that anybody may "
+            "{server} answered {rcode} without the signature of {key}, so that anybody may "
             "have said it; check that it is the primary server of {zone} and has the key"
         ),
     ),
@@ -76,7 +76,7 @@ def refusal_of(call: DnsUpdate, reply: DnsReply) -> Refused | None:
         server=call.server,
         zone=call.zone,
         name=" or ".join(sorted({rrset.name for rrset in call.rrsets})),
-        key=call.key.name if call.key else "anybody without a key",
+        key=f'the key "{call.key.name}"' if call.key else "anybody without a key",
         rcode=reply.rcode,
         clock="" if ahead is None else f" by {abs(ahead):.0f} s",
     )
