@@ -89,15 +89,13 @@ class Row:
         """The exit status of this RRset alone."""
         if self.verified:
             return Exit.DNS_FAULT if self.after.lame else Exit.HEALTHY
-        match self.outcome:
-            case Refused(cause=cause):
+        match self.outcome, self.decision:
+            case (Refused(cause=cause), _) | (None, Hold(cause=Cause() as cause)):
                 return EXIT_OF_CAUSE[cause]
-            case Changed() | Unchanged() | Unconfirmed():
+            case None, Hold(code=code):
+                return HELD_BY[code]
+            case _:
                 return Exit.HEALING
-            case None:
-                return (
-                    HELD_BY[self.decision.code] if isinstance(self.decision, Hold) else Exit.HEALING
-                )
 
     @property
     def reason(self) -> str:

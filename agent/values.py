@@ -8,6 +8,7 @@ from typing import Literal
 
 from discovery.live_dns.view import RType
 from discovery.observation import Address, Family, Source
+from providers.engine.outcome import Cause
 from providers.engine.spec import Provider
 from providers.engine.wire import Text
 
@@ -190,11 +191,15 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """Nothing may be sent now. `until` is wall seconds when known; `code` is a stable word."""
+    """Nothing may be sent now. `code` is a stable word.
+
+    `until` is wall seconds, where the end is known; `cause` is what locked the account or record.
+    """
 
     code: str
     because: str
     until: float | None = None
+    cause: Cause | None = None
 
 
 Decision = Keep | Push | Ask | Hold

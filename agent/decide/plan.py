@@ -122,7 +122,7 @@ def withheld(permit: Permit, account: str) -> Hold | None:
     """Why the account may not be called now, as a decision; None when it may."""
     match permit:
         case Locked(lock=lock):
-            return Hold(code="locked", because=_stopped(lock, account))
+            return Hold(code="locked", because=_stopped(lock, account), cause=lock.cause)
         case Wait(until=until, why=why):
             return Hold(code="paced", because=f"waiting until {_clock(until)}: {why}", until=until)
         case Go():

@@ -99,6 +99,8 @@ TABLE = [
     ("served once, edited since", DNS, WRONG, sent("served"), Go(), (Push, "")),
     ("an answer was lost", DNS, WRONG, sent("sending"), Go(), (Push, "")),
     ("locked", DNS, WRONG, None, Locked(lock=LOCK), (Hold, "locked")),
+    ("the record is locked", DNS, WRONG, None, Locked(lock=replace(LOCK, name="home")),
+     (Hold, "locked")),
     ("must wait", DNS, WRONG, None, Wait(until=NOW + 60, why="told"), (Hold, "paced")),
     ("wrong", DNS, WRONG, None, Go(), (Push, "")),
     ("absent", DNS, compared(NXDOMAIN), None, Go(), (Push, "")),
