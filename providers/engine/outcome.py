@@ -64,7 +64,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unconfirmed:
-    """The change may have been made: the answer to a write was lost. Look at DNS before retrying."""
+    """A write may have been made: its answer was lost. Look at DNS before trying again."""
 
     text: str
 
