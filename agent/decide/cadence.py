@@ -5,11 +5,12 @@ the last round                         seconds until the next
 =====================================  =====================================================
 all is right                           the safety poll
 offline, captive, no address           2, 4, 8 … 60: the network is awaited here, not by init
-something is held until a known time   that time, within 1 s and the safety poll
+something is held until a known time   until just after that time, if the safety poll is later
 anything else                          30, 60, 120 … at most the safety poll
 =====================================  =====================================================
 
-Each is varied by ±20 %, so that a thousand homes do not ask in step.
+Each is varied by ±20 %, so that a thousand homes do not ask in step; a known time by a second that
+is added, for a look before it would be for nothing.
 """
 
 from __future__ import annotations
@@ -39,8 +40,10 @@ def next_in(
         wait = poll
     elif status is Exit.OFFLINE:
         wait = min(_OFFLINE_FIRST * doubling, _OFFLINE_MOST, poll)
-    elif held_for is not None:
-        wait = min(max(held_for, 1.0), poll)
-    else:
+    elif held_for is None:
         wait = min(_WRONG_FIRST * doubling, poll)
+    elif held_for < poll:
+        return max(held_for, 0.0) + jitter
+    else:
+        wait = poll
     return wait * (1.0 - _JITTER + 2.0 * _JITTER * jitter)
