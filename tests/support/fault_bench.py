@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,7 +20,8 @@ from typing import Any, NamedTuple, TypeVar
 from agent.demo.pretend.home import KEY_NAME
 from tests.support import peak
 from tests.support.calm import assert_calm
-from tests.support.pretend import Pretend, environment, pretend_home
+from tests.support.pretend import Pretend, pretend_home
+from tests.support.typed import as_at_home
 
 T = TypeVar("T")
 HOME = "81.2.69.142"
@@ -61,9 +61,6 @@ class Bench:
     def __init__(self, home: Pretend, folder: Path) -> None:
         self.home = home
         self._folder = folder
-        # A hundred starts of the command compile it once, whatever the tests themselves do.
-        self._environ = environment() | {"PYTHONPYCACHEPREFIX": str(folder / "compiled")}
-        self._environ.pop("PYTHONDONTWRITEBYTECODE", None)
         self._honest = Scene(
             location=home.home.location,
             stun=home.home.stun,
@@ -86,8 +83,11 @@ class Bench:
     @contextmanager
     def enter(self, door: AbstractAsyncContextManager[T]) -> Iterator[T]:
         """Open a server in the thread of the home's own servers."""
-        yield self._await(door.__aenter__)
-        self._await(lambda: door.__aexit__(None, None, None))
+        opened = self._await(door.__aenter__)
+        try:
+            yield opened
+        finally:
+            self._await(lambda: door.__aexit__(None, None, None))
 
     def served(self, name: str) -> frozenset[str]:
         """What the home's primary name server has for the name."""
@@ -124,7 +124,7 @@ account = "home"
         config.chmod(0o600)
         return config
 
-    def run(self, config: Path, *arguments: str, environ: Mapping[str, str] | None = None) -> Ran:
+    def run(self, config: Path, *arguments: str) -> Ran:
         """Run the command to its end. No output may hold a traceback, the key or the password."""
         report = config.with_name("peak")
         done = subprocess.run(
@@ -133,7 +133,7 @@ account = "home"
                 *(sys.executable, "-m", "agent", "--config", str(config), *arguments),
             ],
             cwd=config.parent,
-            env=self._environ | dict(environ or {}),
+            env=as_at_home(),
             capture_output=True,
             text=True,
             timeout=_PATIENCE,
@@ -207,7 +207,3 @@ def endure(bench: Bench, fault: Fault) -> Ended:
         ip = bench.run(config, "ip", "--json") if fault.ip is not None else None
         again = bench.run(config, "once", "--json") if fault.again else None
         return Ended(once=once, ip=ip, again=again, served=bench.served(fault.record))
-
-
-if os.name != "posix":  # pragma: no cover
-    raise ImportError("measuring the memory of a process needs POSIX")

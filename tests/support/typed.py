@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +16,20 @@ from tests.support.calm import assert_calm
 from tests.support.pretend import Ran, environment
 
 COMMAND = (sys.executable, "-m", "agent")
+
+
+@cache
+def as_at_home() -> dict[str, str]:
+    """The environment without what test machines set for Python: streams are buffered as usual.
+
+    A hundred starts of the command compile it once, and leave nothing in the tree.
+    """
+    folder = tempfile.mkdtemp(prefix="upstun-compiled-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    environ = {**environment(), "PYTHONPYCACHEPREFIX": folder}
+    for name in ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"):
+        environ.pop(name, None)
+    return environ
 
 
 def typed(
@@ -25,7 +43,7 @@ def typed(
 
     `streams` go to `subprocess.run`. No output may hold a traceback.
     """
-    changed = {**environment(), "COLUMNS": "80", **(environ or {})}
+    changed = {**as_at_home(), "COLUMNS": "80", **(environ or {})}
     done = subprocess.run(
         [*command, *words],
         cwd=folder,

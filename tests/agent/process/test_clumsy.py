@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-import shutil
+import os
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from agent.state_lock import state_lock
 from tests.support.fault_bench import HOME, Bench, open_bench
-from tests.support.pretend import Ran
+from tests.support.pretend import ROOT, Ran
 from tests.support.tools import need, need_root
 from tests.support.typed import COMMAND, typed
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="measures memory by POSIX")
 
 NAME = "clumsy.example.com"
 COMMANDS = ("ip", "once", "run", "check", "unlock", "history", "providers", "demo")
@@ -146,16 +150,18 @@ def test_help_fits_eighty_columns_and_says_what_is_printed(tmp_path: Path, comma
 
 
 def test_python_dash_m_is_the_same_command(config: Path) -> None:
-    script = shutil.which("upstun", path=str(Path(sys.executable).parent))
-    if script is None:
-        pytest.skip("upstun is not installed beside this Python")
+    """The other one is what the installed script `upstun` does, by the word of pyproject.toml."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    module, _, function = project["scripts"]["upstun"].partition(":")
+    start = f"import sys; from {module} import {function}; sys.exit({function}())"
+    script = (sys.executable, "-c", start)
     for words in (
         ("--version",),
         ("onec",),
         ("ip", "--help"),
         ("--config", str(config), "history"),
     ):
-        by_name = typed(*words, folder=config.parent, command=(script,))
+        by_name = typed(*words, folder=config.parent, command=script)
         assert by_name == typed(*words, folder=config.parent, command=COMMAND)
 
 
@@ -208,11 +214,7 @@ def test_a_mistyped_command_line_leaves_stdout_empty(config: Path) -> None:
 
 
 def test_two_rounds_at_once_the_second_is_refused_in_json_too(config: Path) -> None:
-    pytest.importorskip("fcntl")
-    from fcntl import LOCK_EX, flock
-
-    with (config.parent / "state" / "lock").open("a") as lock:
-        flock(lock, LOCK_EX)
+    with state_lock(config.parent / "state"):
         ran = say(config, "once", "--json")
     assert ran.status == ran.json["exit"] == 2
     assert "uses the state directory" in ran.json["reasons"][0]

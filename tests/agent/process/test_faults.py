@@ -6,6 +6,7 @@ configuration and a state of its own. The rows run side by side, the slow ones f
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -19,6 +20,8 @@ from tests.agent.process import (
     faults_of_update,
 )
 from tests.support.fault_bench import Ended, Fault, Ran, endure, open_bench
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="measures memory by POSIX")
 
 TABLE = (
     *faults_of_router.FAULTS,

@@ -21,6 +21,8 @@ from tests.support.pretend import Ran
 from tests.support.tools import free_port, need, need_root
 from tests.support.typed import COMMAND, in_shell, typed
 
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="measures memory by POSIX")
+
 STATE = "state/state.sqlite3"
 
 
@@ -148,8 +150,9 @@ def test_a_file_that_is_no_configuration_is_refused_in_words(
 def by_a_stranger(*words: str, folder: Path) -> Ran:
     """As a user whom the machine does not know, and who owns nothing."""
     need_root()
+    unknown = {"HOME": None, "PYTHONPYCACHEPREFIX": None}  # the latter is not for others to read
     stranger = (need("setpriv"), "--reuid", "54321", "--clear-groups")
-    run = partial(typed, folder=folder, environ={"HOME": None}, command=(*stranger, *COMMAND))
+    run = partial(typed, folder=folder, environ=unknown, command=(*stranger, *COMMAND))
     if run("--version").status != 0:
         pytest.skip("needs a Python and a checkout that other users may read")
     return run(*words)
