@@ -26,7 +26,7 @@ _ABOUT_ONE_RECORD = {Cause.NOT_FOUND, Cause.REJECTED}
 def permit(world: World, account: Account, record: Record) -> Permit:
     """Whether this record's account may be called now, by what is remembered of it."""
     remembered = world.store.ledger(account.name)
-    ledger = limits.rebase(remembered, now=world.now())
+    ledger = limits.notice_clock(remembered, now=world.now())
     if ledger != remembered:
         world.store.save_ledger(account.name, ledger)
     return limits.may_call(

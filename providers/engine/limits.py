@@ -2,9 +2,10 @@
 
 A `Ledger` is all that must be remembered about one account. It is a plain value, kept on disk by
 the agent and asked before every call, so that a restart loop cannot hammer an account. Times are
-wall-clock seconds since the epoch, because they must survive a restart. A clock that jumps back by
-less than a wait's length at most doubles that wait; by more, and nothing in the ledger can be timed
-any more: waits and pace are then taken as over, while locks and the count of failures stay.
+wall-clock seconds since the epoch, because they must survive a restart. While the clock stands
+before the beginning of a wait (a machine without a battery, before it has heard the time), the wait
+runs its whole length from when that was noticed; when the clock is right again, so is the wait.
+The pace cannot be timed on such a clock and counts as rested; locks and the count of failures stay.
 """
 
 from __future__ import annotations
@@ -57,6 +58,7 @@ class Ledger:
     paid_until: float = 0.0  # when the bucket is full again, if nothing more is called
     not_before: float = 0.0
     set_at: float = 0.0  # when `not_before` was set: tells a clock that jumped back
+    behind_since: float = 0.0  # on such a clock: when it was noticed; else 0
     reason: str = ""  # why `not_before` was set, for people
     failures: int = 0  # in a row
     locks: tuple[Lock, ...] = field(default=())
@@ -103,8 +105,9 @@ def may_call(ledger: Ledger, pace: Pace, *, now: float, fingerprint: str, name: 
     for lock in ledger.locks:
         if lock.fingerprint == fingerprint and lock.name in ("", name):
             return Locked(lock=lock)
-    if _runs(ledger, now):
-        return Wait(until=ledger.not_before, why=ledger.reason)
+    end = _end(ledger, now)
+    if now < end:
+        return Wait(until=end, why=ledger.reason)
     until = _bucket(ledger, pace, now) - (pace.burst - 1) * pace.every
     if until > now:
         return Wait(
@@ -113,22 +116,23 @@ def may_call(ledger: Ledger, pace: Pace, *, now: float, fingerprint: str, name: 
     return Go()
 
 
-def rebase(ledger: Ledger, *, now: float) -> Ledger:
-    """Begin a wait anew when the clock went back behind its beginning.
+def notice_clock(ledger: Ledger, *, now: float) -> Ledger:
+    """Note, before every other question, since when the clock stands before the wait's beginning.
 
-    How much of it is over cannot be told then. Waiting its whole length once more breaks no promise
-    to the service, and cannot last for ever: the new beginning is what the next look starts from.
+    Without that note a wait would begin anew at every look, and last for ever.
     """
     if now >= ledger.set_at:
+        return replace(ledger, behind_since=0.0)
+    if ledger.behind_since and now >= ledger.behind_since:
         return ledger
-    length = ledger.not_before - ledger.set_at
-    return replace(ledger, set_at=now, not_before=now + length)
+    return replace(ledger, behind_since=now)
 
 
-def _runs(ledger: Ledger, now: float) -> bool:
-    """Whether the ledger's wait is still running; not on a clock that has left its span."""
-    length = ledger.not_before - ledger.set_at
-    return ledger.set_at - length <= now < ledger.not_before
+def _end(ledger: Ledger, now: float) -> float:
+    """When the ledger's wait is over, on whatever clock there is."""
+    if now >= ledger.set_at:
+        return ledger.not_before
+    return (ledger.behind_since or now) + ledger.not_before - ledger.set_at
 
 
 def _bucket(ledger: Ledger, pace: Pace, now: float) -> float:
@@ -166,7 +170,7 @@ def settle(
                 for lock in ledger.locks
                 if lock.fingerprint == fingerprint and lock.name not in ("", name)
             )
-            return replace(ledger, not_before=0.0, set_at=0.0, reason="", failures=0, locks=kept)
+            return Ledger(paid_until=ledger.paid_until, locks=kept)
         case Unconfirmed(text=text):
             return _back_off(ledger, pace.after_error, text, now=now, jitter=jitter)
         case Refused(cause=Cause.CONFLICT) if ledger.failures == 0:
@@ -190,9 +194,11 @@ def _back_off(
     grown = min(first * 2.0 ** min(ledger.failures, 20), _LONGEST_BACKOFF)
     until = now + max(grown, least) * (1.0 + 0.2 * jitter)  # only ever later than told
     failures = ledger.failures + 1
-    if _runs(ledger, now) and ledger.not_before > until:
+    if _end(ledger, now) > until:
         return replace(ledger, failures=failures)  # a longer wait that was told before still holds
-    return replace(ledger, failures=failures, not_before=until, set_at=now, reason=text)
+    return replace(
+        ledger, failures=failures, not_before=until, set_at=now, behind_since=0.0, reason=text
+    )
 
 
 def unlock(ledger: Ledger) -> Ledger:
@@ -206,6 +212,7 @@ def to_json(ledger: Ledger) -> dict[str, Any]:
         "paid_until": ledger.paid_until,
         "not_before": ledger.not_before,
         "set_at": ledger.set_at,
+        "behind_since": ledger.behind_since,
         "reason": ledger.reason,
         "failures": ledger.failures,
         "locks": [
@@ -227,6 +234,7 @@ def from_json(data: dict[str, Any]) -> Ledger:
         paid_until=_number(data["paid_until"]),
         not_before=_number(data["not_before"]),
         set_at=_number(data["set_at"]),
+        behind_since=_number(data["behind_since"]),
         reason=str(data["reason"]),
         failures=int(_number(data["failures"])),
         locks=tuple(

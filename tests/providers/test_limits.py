@@ -20,6 +20,7 @@ from providers.engine.limits import (
     called,
     from_json,
     may_call,
+    notice_clock,
     settle,
     to_json,
     unlock,
@@ -207,20 +208,49 @@ def test_the_first_conflict_is_free_and_a_fight_backs_off() -> None:
     assert after(refused(Cause.CONFLICT), ledger, NOW + 1000).not_before > ledger.not_before
 
 
-def test_a_clock_that_is_set_back_a_little_keeps_the_wait() -> None:
-    ledger = after(refused(Cause.RATE_LIMITED, 3600.0))
-    for back in (1, 60, 3600):
-        verdict = ask(ledger, NOW - back)
-        assert isinstance(verdict, Wait)
-        assert verdict.until <= NOW - back + 2 * 3600
-
-
-@pytest.mark.parametrize("jump", [-YEAR, YEAR, -40 * YEAR])
-def test_a_clock_that_jumps_far_never_stops_the_account(jump: float) -> None:
+@pytest.mark.parametrize("jump", [YEAR, 40 * YEAR])
+def test_a_clock_that_jumps_far_ahead_ends_wait_and_pace(jump: float) -> None:
     ledger = after(refused(Cause.RATE_LIMITED, 3600.0))
     for _ in range(PACE.burst):
         ledger = called(ledger, PACE, now=NOW)
     assert ask(ledger, NOW + jump) == Go()
+
+
+@pytest.mark.parametrize("back", [1.0, 60.0, 3600.0, YEAR, 40 * YEAR])
+def test_on_a_clock_that_went_back_the_wait_runs_its_whole_length_once(back: float) -> None:
+    """However far: a machine that starts in 1970 must neither call at once nor never again."""
+    ledger = after(refused(Cause.RATE_LIMITED, 3600.0))
+    for _ in range(PACE.burst):
+        ledger = called(ledger, PACE, now=NOW)
+    then = NOW - back
+    for late in (0.0, 1000.0, 3599.0):
+        ledger = notice_clock(ledger, now=then + late)
+        verdict = ask(ledger, then + late)
+        assert isinstance(verdict, Wait)
+        assert verdict.until == (then if then + late < NOW else NOW) + 3600.0
+    end = (NOW if back <= 3600.0 else then) + 3600.0  # it may reach the true beginning meanwhile
+    assert ask(notice_clock(ledger, now=end), end) == Go()
+
+
+def test_when_the_clock_is_right_again_so_is_the_wait() -> None:
+    """The time comes from the network some seconds after the start."""
+    ledger = after(refused(Cause.RATE_LIMITED, 3600.0))
+    ledger = notice_clock(ledger, now=60.0)
+    verdict = ask(notice_clock(ledger, now=NOW + 120.0), NOW + 120.0)
+    assert isinstance(verdict, Wait)
+    assert verdict.until == NOW + 3600.0
+    ledger = notice_clock(ledger, now=NOW + 120.0)
+    assert ask(notice_clock(ledger, now=70.0), 70.0) == Wait(
+        until=3670.0, why="because of rate_limited"
+    )
+
+
+def test_a_clock_that_goes_back_once_more_begins_the_wait_once_more() -> None:
+    ledger = after(refused(Cause.RATE_LIMITED, 3600.0))
+    for clock in (50_000.0, 60.0):
+        ledger = notice_clock(ledger, now=clock)
+        assert isinstance(ask(ledger, clock + 3599.0), Wait)
+        assert ask(ledger, clock + 3600.0) == Go()
 
 
 @pytest.mark.parametrize("jump", [-YEAR, YEAR])

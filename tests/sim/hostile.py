@@ -286,9 +286,9 @@ class HostileHome(SimHome):
     def told_to_wait(self) -> float:
         """Seconds that the agent is bound to wait: told, backing off, or for its own change."""
         wall = self.wall().timestamp()
-        ledger = limits.rebase(self.store.ledger("home"), now=wall)
+        ledger = limits.notice_clock(self.store.ledger("home"), now=wall)
         sent = [self.store.publication(one.name, "A") for one in self.config.records]
-        ends = [ledger.not_before, ledger.paid_until]
+        ends = [wall + ledger.not_before - ledger.set_at, ledger.paid_until]
         ends += [one.at + 600.0 for one in sent if one and one.state == "accepted"]
         return min(max(0.0, *(end - wall for end in ends)), LONGEST_GRACE_S)
 
