@@ -62,7 +62,7 @@ def verdict(code: Code, address: Address, sources: tuple[Source, ...]) -> str:
 def dispute(code: Code, router: Seen | None, tally: Mapping[Address, frozenset[str]]) -> str:
     """Say who names which address."""
     named = [f"the router says {router.address}"] if router else []
-    named += [f"{' and '.join(sorted(who))} say {address}" for address, who in tally.items()]
+    named += [f"{_say(sorted(who))} {address}" for address, who in tally.items()]
     said = "; ".join(named)
     if code == "upstream_nat":
         return f"Router and world disagree ({said}): two lines, or a router with a stale value."
@@ -76,6 +76,10 @@ def unknown(code: Code, misses: tuple[Missed, ...], seen: tuple[Seen, ...]) -> s
     return _UNKNOWN[code].format(
         misses=details or "there was nobody to ask",
         router=router.rstrip(".") or "the router is silent",
-        named=", ".join(str(miss.reported) for miss in misses if miss.reported),
+        named=", ".join(dict.fromkeys(str(miss.reported) for miss in misses if miss.reported)),
         seen="; ".join(f"{one.witness} names {one.address}" for one in seen),
     )
+
+
+def _say(names: list[str]) -> str:
+    return f"{' and '.join(names)} {'says' if len(names) == 1 else 'say'}"

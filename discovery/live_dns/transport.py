@@ -7,6 +7,7 @@ clock, which a simulated event loop cannot move and a clock step upsets.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -74,7 +75,8 @@ class Transport:
             except UnusableError as error:
                 problem = str(error)
             except OSError as error:
-                problem = f"cannot be reached ({error.strerror or type(error).__name__})"
+                why = os.strerror(error.errno) if error.errno else type(error).__name__
+                problem = f"cannot be reached ({why})"
             except UnicodeError:
                 problem = "has a name that cannot be looked up"
         raise NoReplyError(f"{server} {problem}")

@@ -181,7 +181,9 @@ class _Errand:
         if ahead is None or abs(ahead) <= _CLOCK_TOLERANCE:
             return ""
         side = "ahead of" if ahead > 0 else "behind"
-        return f". The clock here is {abs(ahead):.0f} s {side} the service's: that can be the cause"
+        return (
+            f". The clock here is {_span(abs(ahead))} {side} the service's: that can be the cause"
+        )
 
 
 def _advance(steps: Generator[Call, Reply, T], reply: Reply | None) -> Call | _End[T]:
@@ -189,3 +191,11 @@ def _advance(steps: Generator[Call, Reply, T], reply: Reply | None) -> Call | _E
         return next(steps) if reply is None else steps.send(reply)
     except StopIteration as end:
         return _End(value=end.value)
+
+
+def _span(seconds: float) -> str:
+    """A length of time in the unit that a person would choose."""
+    for unit, length in (("days", 86400), ("hours", 3600)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} s"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import os
 from typing import Literal
 
 import dns.exception
@@ -62,7 +63,7 @@ async def send_update(call: DnsUpdate, limit: float) -> DnsReply | Fault:
         return understand(answer, message, call.zone if call.query_only else "")
     except TimeoutError:
         doing = "answer" if sent else "accept a connection"
-        return Fault(sent=sent, text=f"{call.server} did not {doing} within {limit:g} s")
+        return Fault(sent=sent, text=f"{call.server} did not {doing} within {limit:.3g} s")
     except asyncio.IncompleteReadError:
         text = f"{call.server} closed the connection before its answer was whole"
         return Fault(sent=sent, text=text)
@@ -70,7 +71,7 @@ async def send_update(call: DnsUpdate, limit: float) -> DnsReply | Fault:
         return Fault(sent=sent, text=f"{call.server} {error}")
     except OSError as error:
         doing = "lost the connection" if sent else "cannot be reached"
-        why = error.strerror or type(error).__name__
+        why = os.strerror(error.errno) if error.errno else type(error).__name__
         return Fault(sent=sent, text=f"{call.server} {doing} ({why})")
     finally:
         if writer is not None:

@@ -427,7 +427,7 @@ def test_the_key_of_a_dns_update_is_a_secret_too() -> None:
 @pytest.mark.parametrize(
     ("off", "words"),
     [
-        (timedelta(hours=2), "7200 s ahead"),
+        (timedelta(hours=2), "2 hours ahead"),
         (timedelta(minutes=-6), "360 s behind"),
         (timedelta(minutes=4), ""),
         (timedelta(0), ""),
