@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from ipaddress import IPv4Address, ip_network
 
@@ -43,12 +44,12 @@ def runs(home: SimHome, *between: Callable[[Store], object], strict: bool = True
     """`once`, and once more after each of `between`, with one memory."""
 
     async def main() -> list[Report]:
-        store = Store(None, lambda _: None)
         reports = []
-        for prepare in (lambda _: None, *between):
-            prepare(store)
-            world = replace(home.world(store), strict=strict)
-            reports.append(await run_once(world, home.config))
+        with closing(Store(None, lambda _: None)) as store:
+            for prepare in (lambda _: None, *between):
+                prepare(store)
+                world = replace(home.world(store), strict=strict)
+                reports.append(await run_once(world, home.config))
         return reports
 
     return run_simulated(main())

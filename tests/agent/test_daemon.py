@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -193,7 +194,7 @@ def test_a_record_that_left_the_configuration_is_left_alone() -> None:
 
     def reload() -> tuple[Config, World]:
         home.config = replace(home.config, records=())
-        return home.config, home.world(Store(None, home.journal.append))
+        return home.config, home.world(fresh)
 
     async def script(home: SimHome, daemon: Daemon) -> None:
         home.already_published(FIRST)
@@ -203,7 +204,8 @@ def test_a_record_that_left_the_configuration_is_left_alone() -> None:
         home.address = SECOND
         await asyncio.sleep(DAY)
 
-    live(home, script, reload=_as_reload(reload))
+    with closing(Store(None, home.journal.append)) as fresh:
+        live(home, script, reload=_as_reload(reload))
     assert home.provider.calls == []
     ends = [event for event in home.events if isinstance(event, RoundEnded)]
     assert {end.exit for end in ends} == {Exit.HEALTHY}
@@ -223,12 +225,13 @@ def test_stop_ends_the_daemon_at_once_whatever_it_does(because: str) -> None:
             home = SimHome()
             home.already_published(SECOND)
             home.servers[2].lag = HOUR
-            daemon = Daemon(home.world(Store(None, home.journal.append)), home.config)
-            life = asyncio.create_task(daemon.run())
-            await asyncio.sleep(after)
-            daemon.stop(because)
-            async with asyncio.timeout(0.001):
-                await life
+            with closing(Store(None, home.journal.append)) as store:
+                daemon = Daemon(home.world(store), home.config)
+                life = asyncio.create_task(daemon.run())
+                await asyncio.sleep(after)
+                daemon.stop(because)
+                async with asyncio.timeout(0.001):
+                    await life
             assert isinstance(home.events[-1], Stopping)
 
     run_simulated(main())
@@ -247,16 +250,17 @@ def test_a_fault_while_stopping_is_no_fault() -> None:
                 finally:
                     raise OSError("the socket was gone already")
 
-        world = replace(
-            home.world(Store(None, home.journal.append)),
-            methods=lambda _: (Stubborn(),),  # type: ignore[arg-type,return-value]
-            strict=True,
-        )
-        daemon = Daemon(world, home.config)
-        life = asyncio.create_task(daemon.run())
-        await asyncio.sleep(1.0)
-        daemon.stop("SIGTERM")
-        await life
+        with closing(Store(None, home.journal.append)) as store:
+            world = replace(
+                home.world(store),
+                methods=lambda _: (Stubborn(),),  # type: ignore[arg-type,return-value]
+                strict=True,
+            )
+            daemon = Daemon(world, home.config)
+            life = asyncio.create_task(daemon.run())
+            await asyncio.sleep(1.0)
+            daemon.stop("SIGTERM")
+            await life
         assert [type(event) for event in home.events[-1:]] == [Stopping]
         assert times(home, Trouble) == []
 

@@ -190,7 +190,7 @@ def test_locks_hold_on_a_disk_that_can_only_be_read(tmp_path: Path, closed: bool
     """A dying SD card is remounted read-only; a restart loop must not hammer a locked account."""
     unshare = need("unshare")
     need_root()
-    store = Store(tmp_path / "state.sqlite3", lambda _: None)
+    store = opened(tmp_path, [])
     store.save_ledger("home", LOCKED)
     if closed:
         store.close()
