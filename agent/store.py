@@ -89,7 +89,7 @@ class Store:
         self._path = path
         self._report = report
         self._told = ""
-        self._unsaved: dict[_Key, _Row] = {}  # what the disk would not take, oldest first
+        self._unsaved: dict[_Key, _Row] = {}  # what the disk would not take
         self._db = self._open()
 
     def close(self) -> None:
@@ -190,7 +190,6 @@ class Store:
 
     def _remember(self, table: _Table, *key: str, row: _Row) -> None:
         """Write the row under a key, and whatever the disk would not take before."""
-        self._unsaved.pop((table, key), None)
         self._unsaved[table, key] = row
         for (into, name), values in tuple(self._unsaved.items()):
             sql, more = (into.drop, ()) if values is None else (into.put, values)

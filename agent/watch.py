@@ -30,14 +30,16 @@ async def watch(
 ) -> Row:
     """Look until every server that answers serves the wanted RRset, at most `limit` seconds.
 
-    It is looked once at least. `hurry` ends the watch when there is something better to do.
+    The first look is at once and the last when the time is up. `hurry` ends the watch when there is
+    something better to do.
     """
     loop = asyncio.get_running_loop()
     end = loop.time() + limit
     wanted = frozenset[Address]() if row.wanted is None else frozenset({row.wanted})
     fronts = config.accounts[row.record.account].provider.fronts
     for pause in pauses():
-        if pause and (loop.time() + pause > end or await _called_away(hurry, pause)):
+        left = end - loop.time()
+        if pause and (left <= 0 or await _called_away(hurry, min(pause, left))):
             break
         view = await look(world, row.record.name, row.rtype)
         after = compare(view, wanted, fronts)

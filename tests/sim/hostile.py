@@ -298,6 +298,8 @@ class Fate:
 
     def __init__(self, home: HostileHome) -> None:
         self.home = home
+        # Other people's edits and jumping clocks excuse needless calls: half the homes have none.
+        self.excusing = home.chance.random() < 0.5
         self.wrong: Moody | None = None  # the last witness that was wrong, and until when
         self.wronged = -inf
 
@@ -314,7 +316,8 @@ class Fate:
             home.online, home.intercepted = True, False
         blows = (
             (6, self.flip), (6, self.moods), (4, self.service), (3, self.servers), (1, self.line),
-            (1, self.intercept), (1, self.edit), (1, self.jump), (2, self.nudge), (1, self.unlock),
+            (1, self.intercept), (2, self.nudge), (1, self.unlock),
+            (self.excusing, self.edit), (self.excusing, self.jump),
         )  # fmt: skip
         weights, acts = zip(*blows, strict=True)
         if chance.random() < 0.08:
