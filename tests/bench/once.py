@@ -48,8 +48,14 @@ def main(arguments: Sequence[str]) -> int:
             assert home.stdout is not None
             if not home.stdout.readline():
                 return 1
-            _measure(runs, {**os.environ, "UPSTUN_CONFIG": f"{folder}/config.toml"})
+            _measure(runs, _environment(folder))
     return 0
+
+
+def _environment(folder: str) -> dict[str, str]:
+    """Ours, but bytecode is kept, as that of an installed command is."""
+    kept = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "UPSTUN_CONFIG": f"{folder}/config.toml"}
 
 
 def _serve(folder: Path) -> int:
