@@ -12,7 +12,7 @@ from agent.decide.jobs import errand, gather, lock_name
 from agent.decide.plan import Publication, PublicationState, withheld
 from agent.events import Answered, Sent
 from agent.report import Row
-from agent.values import Account, Ask, Config, Push, Record
+from agent.values import Account, Ask, Config, Hold, Push, Record
 from agent.world import World, fault_name
 from providers.engine import limits
 from providers.engine.drive import drive, read_back
@@ -20,6 +20,9 @@ from providers.engine.limits import Permit
 from providers.engine.outcome import Cause, Changed, Outcome, Refused, Unchanged, Unconfirmed
 
 CALL_LIMIT_S = 30.0
+DECISION_LASTS_S = 30.0
+"""How long after the decisions calls may still begin: a slow service must not be told old news."""
+
 _ABOUT_ONE_RECORD = {Cause.NOT_FOUND, Cause.REJECTED}
 
 
@@ -41,14 +44,18 @@ def permit(world: World, account: Account, record: Record) -> Permit:
 async def act(
     world: World, config: Config, rows: Sequence[Row], *, round_number: int
 ) -> tuple[Row, ...]:
-    """Carry out every Push and Ask; accounts side by side, the errands of one in turn."""
+    """Carry out every Push and Ask; accounts side by side, the errands of one in turn.
+
+    What a slow service leaves no time for is held until the next round, which may begin at once.
+    """
+    end = asyncio.get_running_loop().time() + DECISION_LASTS_S
     due: dict[str, list[Row]] = {}
     for row in rows:
         if isinstance(row.decision, Push | Ask):
             due.setdefault(row.record.account, []).append(row)
     async with asyncio.TaskGroup() as group:
         tasks = [
-            group.create_task(_account(world, config.accounts[name], some, round_number))
+            group.create_task(_account(world, config.accounts[name], some, round_number, end))
             for name, some in due.items()
         ]
     done = {(row.record.name, row.rtype): row for task in tasks for row in task.result()}
@@ -56,13 +63,18 @@ async def act(
 
 
 async def _account(
-    world: World, account: Account, rows: Sequence[Row], round_number: int
+    world: World, account: Account, rows: Sequence[Row], round_number: int, end: float
 ) -> list[Row]:
     pushed = [row for row in rows if isinstance(row.decision, Push)]
     asked = [(row,) for row in rows if isinstance(row.decision, Ask)]  # an API is read set by set
     done: list[Row] = []
     for group in (*gather(pushed, account.provider), *asked):
-        done += await _errand(world, account, group, round_number)
+        if asyncio.get_running_loop().time() < end:
+            done += await _errand(world, account, group, round_number)
+        else:
+            text = f"{account.provider.title} was too slow for one round; the next one goes on"
+            later = Hold(code="paced", because=text, until=world.now())
+            done += [replace(row, decision=later) for row in group]
     return done
 
 

@@ -76,7 +76,6 @@ async def find_address(
         unreachable=discovery.unreachable,
         prefer_outside=discovery.prefer_outside,
         local=where.local,
-        lan=where.network,
         has_route=where.has_route,
         patient=patient,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from agent.events import RoundEnded
-from agent.report import Report
+from agent.report import Report, Row
 from agent.round import run_round
 from agent.values import Config
 from agent.world import World
@@ -16,7 +16,7 @@ _PAUSE_S = 1.0
 
 
 async def run_once(world: World, config: Config, *, dry_run: bool = False) -> Report:
-    """Make one round; again only where somebody else changed a record under our hands.
+    """Make one round; again only where somebody else was faster, or a slow service left no time.
 
     Waiting for a served answer is part of the round itself. What needs longer than that (a paced
     account, a lagging server) is for the next run.
@@ -34,11 +34,12 @@ async def run_once(world: World, config: Config, *, dry_run: bool = False) -> Re
                 took=loop.time() - start,
             )
         )
-        if not any(_lost_a_race(row.outcome) for row in report.rows) or number == _ROUNDS:
+        due = report.until is not None and report.until <= world.now()
+        if number == _ROUNDS or not (due or any(map(_lost_a_race, report.rows))):
             return report
         await asyncio.sleep(_PAUSE_S)
     raise AssertionError("the loop returns in its last turn")
 
 
-def _lost_a_race(outcome: object) -> bool:
-    return isinstance(outcome, Refused) and outcome.cause is Cause.CONFLICT
+def _lost_a_race(row: Row) -> bool:
+    return isinstance(row.outcome, Refused) and row.outcome.cause is Cause.CONFLICT

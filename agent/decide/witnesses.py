@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network
 
 from agent.values import Code, Confirm, Unreachable
 from discovery.address import Scope, scope
@@ -39,7 +38,7 @@ class Case:
 
     `order` is whom the user allows to be asked. `known` holds the address that every record already
     shows at every server, where there is one: settling on it publishes nothing new.
-    `local` and `lan` are this machine's address and network on the link to the gateway.
+    `local` is this machine's address on the link to the gateway.
     `stranger_reached` is true when an unsolicited packet from outside was seen to arrive.
     With `patient` false nothing is asked a second time later; the best word now is given.
     """
@@ -52,7 +51,6 @@ class Case:
     prefer_outside: bool = False
     known: frozenset[Address] = frozenset()
     local: Address | None = None
-    lan: IPv4Network | None = None
     has_route: bool = True
     stranger_reached: bool = False
     patient: bool = True

@@ -261,6 +261,36 @@ def test_a_secondary_that_hangs_does_not_keep_the_home_wrong() -> None:
     assert [address for _, address in home.provider.calls] == [str(SECOND), str(FIRST)]
 
 
+def test_a_slow_service_is_not_told_old_news() -> None:
+    """Each call takes most of its half minute, and the address changes before the last."""
+    home = SimHome()
+    home.already_published(SECOND)
+    service = SimService(home, took=25.0)
+    names = [f"n{n}.example.com" for n in range(5)]
+    employ(home, *names, home=service)
+
+    async def script(home: SimHome, daemon: Daemon) -> None:
+        await asyncio.sleep(40.0)
+        home.address = THIRD
+        told = len(service.jobs)
+        await asyncio.sleep(HOUR)
+        late = {rrset.values for job in service.jobs[told:] for rrset in job.rrsets}
+        assert late == {frozenset({THIRD})}
+        assert set(service.holds.values()) == {frozenset({THIRD})}
+
+    live(home, script)
+
+
+def test_once_goes_on_with_a_slow_service_and_looks_again_first() -> None:
+    home = SimHome()
+    home.already_published(SECOND)
+    service = SimService(home, took=20.0)
+    employ(home, A, B, C, home=service)
+    report = once(home)
+    assert service.names == [(A,), (B,), (C,)]
+    assert (report.exit, report.settled) == (0, True)
+
+
 # ---- compare-and-set -----------------------------------------------------------------------------
 
 

@@ -129,7 +129,7 @@ class Referee:
     calls: int = 0
     needless: int = 0
     unheard: int = 0  # changes that were made, though nobody heard so: answers lost, agents killed
-    excused: int = 0  # what else makes a call needless: clocks that jump, other people's edits
+    excused: int = 0  # what else makes a call needless: jumping clocks, other people's edits …
     locked: bool = False
     wait_until: float = 0.0
     tokens: float = 0.0
@@ -192,7 +192,7 @@ class HostileHome(SimHome):
         self.seed, self.chance, self.folder = seed, Random(seed), folder
         self.lived: list[tuple[float, IPv4Address]] = []
         self.errands: set[asyncio.Task[None]] = set()
-        names = [NAME, "nas.example.com", "www.example.com"][: self.chance.choice((1, 1, 2, 3))]
+        names = [NAME, *(f"n{n}.example.com" for n in range(self.chance.choice((0, 0, 1, 5))))]
         confirm: Confirm = "always" if self.chance.random() < 0.25 else "change"
         super().__init__(
             records=tuple(Record(name=name, account="home") for name in names),
@@ -354,8 +354,11 @@ class Fate:
         self.home.service.mood = self.home.chance.choice(moods)
 
     def servers(self) -> None:
-        chance = self.home.chance
-        for server in self.home.servers:
+        """Where those that have a change fall silent, the one that lags is all there is to see."""
+        home, chance = self.home, self.home.chance
+        for name, values in home.referee.primary.items():
+            home.referee.excused += any(one.holds(now(), name) != values for one in home.servers)
+        for server in home.servers:
             server.lag = chance.choice((0.1, 2.0, chance.uniform(0, LONGEST_LAG_S)))
             server.down = chance.random() < 0.15
             server.lame = chance.random() < 0.1
