@@ -4,8 +4,8 @@
 question change anything? The rows below are the whole of it; the tests walk the same rows.
 
 R is what the router says, S1 and S2 are STUN operators, T is an HTTP witness, L is this machine's
-own address; "pub" is publishable space (`discovery.address`). An address counts as known when
-every record already shows it at every server: settling on it publishes nothing new.
+own address; "pub" is publishable space (`discovery.address`). An address counts as known when every
+record has it already, so that nothing is sent when it is settled on.
 
 ===  ==========================================  =====================  =======================
 row  evidence                                    verdict                published

@@ -36,11 +36,11 @@ class Witness:
 class Case:
     """Everything besides the observations that the verdict on one family depends on.
 
-    `order` is whom the user allows to be asked. `known` holds the address that every record already
-    shows at every server, where there is one: settling on it publishes nothing new.
-    `local` is this machine's address on the link to the gateway.
-    `stranger_reached` is true when an unsolicited packet from outside was seen to arrive.
-    With `patient` false nothing is asked a second time later; the best word now is given.
+    `order` is whom the user allows to be asked. `known` are the addresses with which every record
+    would be left as it is: nothing is sent when one of them is settled on. `local` is this
+    machine's address on the link to the gateway. `stranger_reached` is true when an unsolicited
+    packet from outside was seen to arrive. With `patient` false nothing is asked a second time
+    later; the best word now is given.
     """
 
     family: Family

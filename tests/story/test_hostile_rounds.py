@@ -21,11 +21,16 @@ from __future__ import annotations
 
 import asyncio
 import os
+from dataclasses import replace
+from ipaddress import IPv4Address
 from pathlib import Path
 
+import pytest
+
 from agent.daemon import Daemon
+from agent.values import Record
 from discovery.observation import Why
-from tests.sim.home import FIRST, THIRD, SimHome, live
+from tests.sim.home import FIRST, SECOND, THIRD, SimHome, live
 from tests.sim.hostile import play
 
 ROUNDS = int(os.environ.get("UPSTUN_ROUNDS", "2000"))
@@ -70,3 +75,20 @@ def test_a_router_alone_does_not_choose_between_two_addresses_in_dns() -> None:
         await asyncio.sleep(3600.0)
 
     assert live(SimHome(), script).provider.calls == []
+
+
+@pytest.mark.parametrize("lie", [FIRST, THIRD])
+def test_an_address_that_only_some_records_have_is_not_known(lie: IPv4Address) -> None:
+    """What stands in DNS for one name is news for the other, and needs a second witness."""
+    other = Record(name="nas.example.com", account="home")
+    home = SimHome()
+    home.config = replace(home.config, records=(*home.config.records, other))
+
+    async def script(home: SimHome, daemon: Daemon) -> None:
+        home.already_published(FIRST)
+        for server in home.servers:
+            server.set(-1.0, frozenset({THIRD}), other.name)
+        home.address, home.router.says = SECOND, lie
+        await asyncio.sleep(3600.0)
+
+    assert live(home, script).provider.calls == []
