@@ -419,6 +419,7 @@ async def _episode(home: HostileHome) -> None:
         fate.relent()
         home.daemon.nudge("the trouble is over")
         limit = now() + home.told_to_wait + LONGEST_LAG_S + 20 * MINUTE
+        await asyncio.wait((home.life,), timeout=LONGEST_LAG_S)  # for what is still on its way
         while not home.all_right:
             await asyncio.wait((home.life,), timeout=10.0)
             _alive(home)
@@ -454,5 +455,6 @@ def play(seed: int, folder: Path) -> Referee:
     try:
         return run_simulated(main())
     except Exception as fault:
-        told = [] if home is None else [f"{one.at:%H:%M:%S.%f} {one!r}" for one in home.events]
-        raise Broken(f"seed {seed}: {fault!r}\n" + "\n".join(told[-60:])) from fault
+        events = [] if home is None else [(one, sentence(one)) for one in home.events]
+        told = [f"{event.at:%H:%M:%S.%f} {text}" for event, text in events if text]
+        raise Broken(f"seed {seed}: {fault!r}\n" + "\n".join(told[-30:])) from fault
