@@ -1,39 +1,25 @@
-"""Memory on disk: one SQLite file that survives power cuts, and is never fatal.
+"""Memory: what was published, what accounts are allowed, what happened. It survives power cuts.
 
-WAL with `synchronous=FULL`: what was written before a provider call is there after the call was
-cut short. A file that is damaged is set aside under a name that is told. When the disk is full or
-read-only the agent goes on with what it could read and with memory alone, says so, and writes
-down what it kept as soon as the disk takes it again.
+What was written before a provider call is there after the call was cut short. When the disk takes
+nothing more, the agent goes on with memory alone, and writes down what it kept as soon as it can.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
 from agent.decide.plan import Publication, PublicationState
+from agent.state_file import StateFile
 from discovery.live_dns.view import RType
 from providers.engine import limits
 from providers.engine.limits import Ledger
 
-SCHEMA_VERSION = 1
-_SCHEMA = """
-CREATE TABLE events (
-    id INTEGER PRIMARY KEY, at REAL NOT NULL, type TEXT NOT NULL, name TEXT, text TEXT NOT NULL,
-    body TEXT NOT NULL);
-CREATE INDEX events_by_name ON events (name, id);
-CREATE TABLE publications (
-    name TEXT NOT NULL, rtype TEXT NOT NULL, address TEXT NOT NULL, state TEXT NOT NULL,
-    at REAL NOT NULL, since REAL NOT NULL, PRIMARY KEY (name, rtype));
-CREATE TABLE ledgers (account TEXT PRIMARY KEY, body TEXT NOT NULL);
-CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL)
-"""
 _KEPT_EVENTS = 20_000
 
 
@@ -73,10 +59,6 @@ class Line:
     body: dict[str, Any]
 
 
-class StateError(Exception):
-    """The state cannot be used at all; the text is one sentence for people."""
-
-
 class Store:
     """The agent's memory. All times are wall seconds. Methods never raise for disk trouble.
 
@@ -88,13 +70,12 @@ class Store:
         """Open or create the file, setting a damaged one aside."""
         self._path = path
         self._report = report
-        self._told = ""
         self._unsaved: dict[_Key, _Row] = {}  # what the disk would not take
-        self._db = self._open()
+        self._file = StateFile(path, report)
 
     def close(self) -> None:
-        """Close the file; a checkpoint folds the write-ahead log in."""
-        self._db.close()
+        """Close the file."""
+        self._file.close()
 
     # ---- publications ----------------------------------------------------------------------------
 
@@ -152,17 +133,17 @@ class Store:
     def append(self, line: Line) -> None:
         """Add a line of history. Old lines beyond the last 20,000 are dropped now and then."""
         body = json.dumps(line.body, separators=(",", ":"))
-        self._write(
+        self._file.write(
             "INSERT INTO events (at, type, name, text, body) VALUES (?, ?, ?, ?, ?)",
             (line.at, line.type, line.name, line.text, body),
         )
-        rows = self._read("SELECT max(id) FROM events", ())
+        rows = self._file.read("SELECT max(id) FROM events", ())
         if rows and rows[0][0] and rows[0][0] % 1000 == 0:
-            self._write("DELETE FROM events WHERE id <= ?", (rows[0][0] - _KEPT_EVENTS,))
+            self._file.write("DELETE FROM events WHERE id <= ?", (rows[0][0] - _KEPT_EVENTS,))
 
     def history(self, limit: int, name: str | None = None) -> tuple[Line, ...]:
         """The latest lines of history, oldest first, of one name or of all."""
-        rows = self._read(
+        rows = self._file.read(
             "SELECT at, type, name, text, body FROM events WHERE ? IS NULL OR name = ? "
             "ORDER BY id DESC LIMIT ?",
             (name, name, limit),
@@ -171,7 +152,7 @@ class Store:
 
     def last(self, kind: str, name: str | None) -> Line | None:
         """The latest line of one type about one subject."""
-        rows = self._read(
+        rows = self._file.read(
             "SELECT at, type, name, text, body FROM events WHERE type = ? AND name IS ? "
             "ORDER BY id DESC LIMIT 1",
             (kind, name),
@@ -179,13 +160,13 @@ class Store:
         lines = _lines(rows)
         return lines[0] if lines else None
 
-    # ---- rows and the file -----------------------------------------------------------------------
+    # ---- rows ------------------------------------------------------------------------------------
 
     def _remembered(self, table: _Table, *key: str) -> _Row:
         """The row under a key: what the disk would not take is newer than what is there."""
         if (table, key) in self._unsaved:
             return self._unsaved[table, key]
-        rows = self._read(table.get, key)
+        rows = self._file.read(table.get, key)
         return rows[0] if rows else None
 
     def _remember(self, table: _Table, *key: str, row: _Row) -> None:
@@ -193,94 +174,10 @@ class Store:
         self._unsaved[table, key] = row
         for (into, name), values in tuple(self._unsaved.items()):
             sql, more = (into.drop, ()) if values is None else (into.put, values)
-            if not self._write(sql, (*name, *more)):
+            if not self._file.write(sql, (*name, *more)):
                 return
             del self._unsaved[into, name]
-        self._told = ""
-
-    def _open(self) -> sqlite3.Connection:
-        if self._path is None:
-            return _prepared(":memory:")
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            return _prepared(str(self._path))
-        except (sqlite3.Error, OSError) as fault:
-            if _damaged(fault):
-                return self._set_aside()
-            self._trouble(fault)
-            return _copy_of(self._path)
-
-    def _set_aside(self) -> sqlite3.Connection:
-        """A damaged file keeps its bytes under another name: somebody may want to look."""
-        if self._path is None:
-            return _prepared(":memory:")
-        try:
-            aside = _free_name(self._path)
-            for suffix in ("", "-wal", "-shm"):
-                part = self._path.with_name(self._path.name + suffix)
-                if part.exists():
-                    part.rename(aside.with_name(aside.name + suffix))
-            self._report(
-                f"the state file {self._path} is damaged; it was set aside as {aside} "
-                "and a new one was begun. Waits and locks of accounts were in it."
-            )
-            return _prepared(str(self._path))
-        except (OSError, sqlite3.Error) as fault:
-            self._trouble(fault)
-            return _prepared(":memory:")
-
-    def _read(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-        try:
-            return self._db.execute(sql, values).fetchall()
-        except sqlite3.Error as fault:
-            self._failed(fault)
-            return []
-
-    def _write(self, sql: str, values: tuple[Any, ...]) -> bool:
-        try:
-            self._db.execute(sql, values)
-        except sqlite3.Error as fault:
-            self._failed(fault)
-            return False
-        return True
-
-    def _failed(self, fault: sqlite3.Error) -> None:
-        if _damaged(fault):
-            self._db.close()
-            self._db = self._set_aside()
-        else:
-            self._trouble(fault)
-
-    def _trouble(self, fault: Exception) -> None:
-        """Tell disk trouble once: a full disk fails every write."""
-        text = f"the state in {self._path} cannot be written ({fault}); going on without it."
-        if text != self._told:
-            self._told = text
-            self._report(text)
-
-
-def _damaged(fault: Exception) -> bool:
-    """Whether the file itself is broken; a full disk or a lock says nothing against it."""
-    code = getattr(fault, "sqlite_errorcode", None)
-    return code is not None and code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-
-
-def _copy_of(path: Path) -> sqlite3.Connection:
-    """What can be read of a file that cannot be written, in memory: locks hold on a dying disk.
-
-    A file that was closed in good order has no log beside it, and SQLite cannot make one there: it
-    is read as it stands (`immutable`).
-    """
-    uri = path.absolute().as_uri()
-    for mode in ("mode=ro", "mode=ro&immutable=1"):
-        db = sqlite3.connect(":memory:", isolation_level=None)
-        try:
-            with contextlib.closing(sqlite3.connect(f"{uri}?{mode}", uri=True)) as file:
-                file.backup(db)
-            return _with_schema(db, str(path))
-        except sqlite3.Error:
-            db.close()
-    return _prepared(":memory:")
+        self._file.recovered()
 
 
 def _lines(rows: Iterable[tuple[Any, ...]]) -> tuple[Line, ...]:
@@ -290,49 +187,3 @@ def _lines(rows: Iterable[tuple[Any, ...]]) -> tuple[Line, ...]:
             line = Line(at=at, type=kind, name=name, text=text, body=json.loads(body))
             lines.append(line)
     return tuple(lines)
-
-
-def _prepared(target: str) -> sqlite3.Connection:
-    """Open with autocommit: every write is on disk when it returns."""
-    db = sqlite3.connect(target, isolation_level=None, timeout=5.0)
-    return _with_schema(db, target)
-
-
-def _with_schema(db: sqlite3.Connection, target: str) -> sqlite3.Connection:
-    try:
-        (version,) = db.execute("PRAGMA user_version").fetchone()
-        if version > SCHEMA_VERSION:
-            raise StateError(
-                f"{target} was written by a newer upstun (schema {version}, this one knows "
-                f"{SCHEMA_VERSION}); use that one, or another state directory."
-            )
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = FULL")
-        if version == 0:
-            with _transaction(db):
-                for statement in _SCHEMA.split(";\n"):
-                    db.execute(statement)
-                db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-    except BaseException:
-        db.close()
-        raise
-    return db
-
-
-@contextlib.contextmanager
-def _transaction(db: sqlite3.Connection) -> Iterator[None]:
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        db.execute("ROLLBACK")
-        raise
-    db.execute("COMMIT")
-
-
-def _free_name(path: Path) -> Path:
-    """The first name of the form `state.sqlite3.damaged-N` that nothing bears."""
-    number = 1
-    while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
-        number += 1
-    return aside

@@ -18,7 +18,7 @@ ONLY_IMPORTER = {
     "miniupnpc": {"discovery/router/upnp_worker.py"},
     "aioice": {"discovery/stun_codec.py"},
     "aiohttp": {"discovery/echo.py", "providers/engine/sender.py", "providers/engine/sole.py"},
-    "sqlite3": {"agent/store.py"},
+    "sqlite3": {"agent/state_file.py"},
 }
 """Each library lives behind one file (or the few files of one adapter)."""
 

@@ -13,7 +13,8 @@ from agent.config.find import NAME, default_state, find_config
 from agent.config.load import Loaded, load_file
 from agent.config.problem import Problem
 from agent.decide.exit_status import Exit
-from agent.store import StateError, Store
+from agent.state_file import StateError
+from agent.store import Store
 from agent.values import Config
 from agent.wiring import open_store
 from providers import catalogue

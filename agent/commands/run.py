@@ -19,8 +19,8 @@ from agent.events import Trouble
 from agent.sinks.fan_out import FanOut
 from agent.sinks.journal import JournalSink
 from agent.sinks.log import LogSink
+from agent.state_file import StateError
 from agent.state_lock import Occupied, state_lock
-from agent.store import StateError
 from agent.values import Config
 from agent.wiring import open_store, open_world, rewire
 from agent.world import World

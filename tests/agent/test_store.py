@@ -14,7 +14,8 @@ import pytest
 
 from agent import store as store_module
 from agent.decide.plan import Publication
-from agent.store import SCHEMA_VERSION, Line, StateError, Store
+from agent.state_file import SCHEMA_VERSION, StateError
+from agent.store import Line, Store
 from providers.engine.limits import Ledger, Lock
 from providers.engine.outcome import Cause
 from tests.support.tools import need, need_root
@@ -142,7 +143,7 @@ def test_a_disk_that_takes_no_more_is_told_once_and_remembered_in_this_process(
 ) -> None:
     store = opened(tmp_path, told)
     store.save_ledger("home", Ledger())
-    store._db.execute("PRAGMA query_only = ON")  # every write fails from now on
+    store._file._db.execute("PRAGMA query_only = ON")  # every write fails from now on
     store.save_ledger("home", LOCKED)
     store.save_publication("a", "A", SENT)
     store.save_fact("key", "value")
@@ -159,15 +160,15 @@ def test_what_the_disk_would_not_take_is_written_once_it_does(
     """A lock that was set while the disk was full outlives the process all the same."""
     store = opened(tmp_path, told)
     store.save_publication("b", "A", SENT)
-    store._db.execute("PRAGMA query_only = ON")
+    store._file._db.execute("PRAGMA query_only = ON")
     store.save_ledger("home", LOCKED)
     store.save_publication("b", "A", None)
-    store._db.execute("PRAGMA query_only = OFF")
+    store._file._db.execute("PRAGMA query_only = OFF")
     store.save_fact("key", "value")
     again = opened(tmp_path, told)
     assert again.ledger("home") == LOCKED
     assert again.publication("b", "A") is None
-    store._db.execute("PRAGMA query_only = ON")
+    store._file._db.execute("PRAGMA query_only = ON")
     store.save_fact("key", "other")
     assert len(told) == 2, "the next trouble is told again"
 
@@ -177,9 +178,9 @@ def test_what_was_kept_back_never_hides_what_was_written_later(
 ) -> None:
     """`upstun unlock` after a full disk: the daemon must see it."""
     store = opened(tmp_path, told)
-    store._db.execute("PRAGMA query_only = ON")
+    store._file._db.execute("PRAGMA query_only = ON")
     store.save_ledger("home", LOCKED)
-    store._db.execute("PRAGMA query_only = OFF")
+    store._file._db.execute("PRAGMA query_only = OFF")
     store.save_ledger("home", LOCKED)
     opened(tmp_path, told).save_ledger("home", Ledger(failures=1))
     assert store.ledger("home") == Ledger(failures=1)
@@ -239,7 +240,7 @@ def test_a_file_of_a_newer_upstun_is_left_untouched(tmp_path: Path, told: list[s
 
 def test_one_unreadable_ledger_is_forgotten_and_said(tmp_path: Path, told: list[str]) -> None:
     store = opened(tmp_path, told)
-    store._db.execute("INSERT INTO ledgers VALUES ('home', '{\"calls\": 7}')")
+    store._file._db.execute("INSERT INTO ledgers VALUES ('home', '{\"calls\": 7}')")
     assert store.ledger("home") == store.ledger("home") == Ledger()
     assert len(told) == 1
     assert "home" in told[0]
@@ -254,7 +255,7 @@ def test_an_unreadable_publication_is_none(
     tmp_path: Path, told: list[str], row: tuple[object, ...]
 ) -> None:
     store = opened(tmp_path, told)
-    store._db.execute("INSERT INTO publications VALUES ('a', 'A', ?, ?, ?, ?)", row)
+    store._file._db.execute("INSERT INTO publications VALUES ('a', 'A', ?, ?, ?, ?)", row)
     assert store.publication("a", "A") is None
 
 
@@ -263,7 +264,7 @@ def test_history_does_not_grow_for_ever(
 ) -> None:
     monkeypatch.setattr(store_module, "_KEPT_EVENTS", 500)
     store = opened(tmp_path, told)
-    store._db.execute("PRAGMA synchronous = OFF")
+    store._file._db.execute("PRAGMA synchronous = OFF")
     for number in range(3300):
         store.append(Line(at=float(number), type="Served", name="a", text="", body={}))
     kept = store.history(10_000)
