@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 
-from agent.decide.verdict import Look, next_step, unpublished_family
+from agent.decide.questions import Look
+from agent.decide.verdict import next_step, unpublished_family
 from agent.decide.witnesses import Case, Sweep, Witness
 from agent.events import Judged, Probed
 from agent.values import FAMILY_OF, Discovery, RRsetKey, Verdict

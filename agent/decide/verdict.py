@@ -46,39 +46,30 @@ it may be speaking of its second, unused line.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from agent.decide import sentences
+from agent.decide.judgements import disputed, out_of_reach, settled, unknown
+from agent.decide.questions import PAIR, Look, again, ask_outside, more_outside
 from agent.decide.witnesses import (
     OUTSIDE,
     ROUTER,
     Case,
     Facts,
     Sweep,
-    Witness,
     count,
     digest,
     reported_scope,
     tells_about_the_line,
     unasked,
 )
-from agent.values import Code, Disputed, OutOfReach, Settled, Unknown, Verdict
+from agent.values import Code, Unknown, Verdict
 from discovery.address import Scope
-from discovery.observation import Address, Family, Source, Why
+from discovery.observation import Address, Family, Why
 
 _REREAD_S = 10.0  # row 7: a router may hold a stale value for half a minute after a reconnect
 _REREADS = 3
 _CONFIRM_S = 5.0  # rows 4, 16, 18: the pause before the same question is put again
 _ROUTER_READS = 3
-_PAIR = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """Ask these witnesses side by side, after a pause of `after` seconds."""
-
-    witnesses: tuple[Witness, ...]
-    after: float = 0.0
 
 
 def next_step(sweeps: tuple[Sweep, ...], case: Case) -> Look | Verdict:
@@ -102,35 +93,35 @@ def unpublished_family(family: Family) -> Unknown:
 
 def _with_router(facts: Facts, case: Case, router: Address) -> Look | Verdict:
     if case.confirm == "never" or (case.confirm == "change" and router in case.known):
-        return _settled(facts, case, router, "single_nat")
-    if question := _ask_outside(facts, case):
+        return settled(facts, case, router, "single_nat")
+    if question := ask_outside(facts, case):
         return question
     agreeing = facts.tally.get(router, frozenset())
     others = {address: who for address, who in facts.tally.items() if address != router}
     if not facts.tally:
         return _router_alone(facts, case, router)
     if not others:
-        return _settled(facts, case, router, "single_nat")
-    if more := _more_outside(facts, case):
+        return settled(facts, case, router, "single_nat")
+    if more := more_outside(facts, case):
         return more
     if agreeing and len(agreeing) + 1 > max(len(who) for who in others.values()):
-        return _settled(facts, case, router, "single_nat", ("witnesses_disagree",))
+        return settled(facts, case, router, "single_nat", ("witnesses_disagree",))
     if agreeing or len(others) > 1:
-        return _disputed(facts, case, "witnesses_disagree")
+        return disputed(facts, case, "witnesses_disagree")
     return _router_against_world(facts, case, *others.popitem())
 
 
 def _router_alone(facts: Facts, case: Case, router: Address) -> Look | Verdict:
     """Row 4, and row 22 where a login page stands in the way."""
     if router in case.known:
-        return _settled(facts, case, router, "router_only")
+        return settled(facts, case, router, "router_only")
     if any(miss.why is Why.CAPTIVE for miss in facts.misses):
-        return _unknown(facts, case, "captive")
+        return unknown(facts, case, "captive")
     if len(facts.router_reads) < _ROUTER_READS and case.patient:
-        return _again(facts, case, ROUTER, _CONFIRM_S)
+        return again(facts, case, ROUTER, _CONFIRM_S)
     if case.patient and set(facts.router_reads[-_ROUTER_READS:]) != {router}:
-        return _disputed(facts, case, "witnesses_disagree")
-    return _settled(facts, case, router, "router_only")
+        return disputed(facts, case, "witnesses_disagree")
+    return settled(facts, case, router, "router_only")
 
 
 def _router_against_world(
@@ -138,14 +129,14 @@ def _router_against_world(
 ) -> Look | Verdict:
     """Row 7: two lines, or a router that remembers an old address."""
     if len(facts.router_reads) <= _REREADS and case.patient:
-        return _again(facts, case, ROUTER, _REREAD_S)
-    if case.prefer_outside and len(operators) >= _PAIR:
-        return _settled(facts, case, outside, "upstream_nat")
-    return _disputed(facts, case, "upstream_nat")
+        return again(facts, case, ROUTER, _REREAD_S)
+    if case.prefer_outside and len(operators) >= PAIR:
+        return settled(facts, case, outside, "upstream_nat")
+    return disputed(facts, case, "upstream_nat")
 
 
 def _without_router(facts: Facts, case: Case) -> Look | Verdict:
-    if question := _ask_outside(facts, case):
+    if question := ask_outside(facts, case):
         return question
     if not facts.tally:
         return _nothing(facts, case)
@@ -156,10 +147,10 @@ def _without_router(facts: Facts, case: Case) -> Look | Verdict:
         return _by_topology(facts, case, address)
     if case.confirm == "never":
         return _by_topology(facts, case, address, "one_witness")
-    if len(operators) < _PAIR:
-        if more := _more_outside(facts, case):
+    if len(operators) < PAIR:
+        if more := more_outside(facts, case):
             return more
-        return _unknown(facts, case, "one_witness")
+        return unknown(facts, case, "one_witness")
     by_stun = [seen for seen in facts.outside if seen.source == "stun"]
     if len(by_stun) < len(facts.outside):  # T agrees, or T is all there is
         return _by_topology(facts, case, address)
@@ -172,30 +163,30 @@ def _twice(facts: Facts, case: Case, address: Address) -> Look | Verdict:
     """Row 16 without T: the same answer again, after a pause."""
     if not case.patient:
         return _by_topology(facts, case, address)
-    if facts.repeats < _PAIR:
-        return _again(facts, case, ("stun",), _CONFIRM_S)
+    if facts.repeats < PAIR:
+        return again(facts, case, ("stun",), _CONFIRM_S)
     if set(count(facts.first)) == {address}:
         return _by_topology(facts, case, address)
-    return _disputed(facts, case, "witnesses_disagree")
+    return disputed(facts, case, "witnesses_disagree")
 
 
 def _majority(facts: Facts, case: Case) -> Look | Verdict:
     """Row 18: a majority of at least two operators, twice."""
-    if more := _more_outside(facts, case):
+    if more := more_outside(facts, case):
         return more
-    if facts.repeats < _PAIR and case.patient:
-        return _again(facts, case, OUTSIDE, _CONFIRM_S)
+    if facts.repeats < PAIR and case.patient:
+        return again(facts, case, OUTSIDE, _CONFIRM_S)
     winner = _winner(facts.tally)
     if winner is not None and winner == _winner(count(facts.first)):
         return _by_topology(facts, case, winner, caveats=("witnesses_disagree",))
-    return _disputed(facts, case, "witnesses_disagree")
+    return disputed(facts, case, "witnesses_disagree")
 
 
 def _winner(tally: Mapping[Address, frozenset[str]]) -> Address | None:
     """The address that most operators name, when they are at least two and no other ties."""
     ranked = sorted(tally.items(), key=lambda item: len(item[1]), reverse=True)
     (address, operators), *rest = ranked
-    if len(operators) < _PAIR or (rest and len(rest[0][1]) == len(operators)):
+    if len(operators) < PAIR or (rest and len(rest[0][1]) == len(operators)):
         return None
     return address
 
@@ -214,121 +205,30 @@ def _by_topology(
     kind = reported_scope(miss)
     refuses = miss is not None and miss.why is Why.NO_ADDRESS and miss.reported is None
     if kind is None and not refuses:
-        return _settled(facts, case, address, plain, caveats)
+        return settled(facts, case, address, plain, caveats)
     if case.stranger_reached:
-        return _settled(facts, case, address, "nat_1to1", caveats)
+        return settled(facts, case, address, "nat_1to1", caveats)
     if kind is Scope.CGNAT:
-        return _out_of_reach(facts, case, address, "cgnat", caveats)
+        return out_of_reach(facts, case, address, "cgnat", caveats)
     if kind is Scope.DS_LITE:
-        return _out_of_reach(facts, case, address, "ds_lite", caveats)
+        return out_of_reach(facts, case, address, "ds_lite", caveats)
     if refuses:
-        return _out_of_reach(facts, case, address, "cgnat_likely", caveats)
+        return out_of_reach(facts, case, address, "cgnat_likely", caveats)
     if kind is Scope.PRIVATE:
-        return _settled(facts, case, address, "double_nat", caveats)
-    return _settled(facts, case, address, plain, caveats)
+        return settled(facts, case, address, "double_nat", caveats)
+    return settled(facts, case, address, plain, caveats)
 
 
 def _nothing(facts: Facts, case: Case) -> Verdict:
     """Rows 19, 21, 22 and the silent rest."""
     whys = {miss.why for miss in facts.misses}
     if Why.CAPTIVE in whys:
-        return _unknown(facts, case, "captive")
+        return unknown(facts, case, "captive")
     if tells_about_the_line(facts.router_says):
-        return _unknown(facts, case, "wan_down")
+        return unknown(facts, case, "wan_down")
     if "liar" in facts.caveats:
-        return _unknown(facts, case, "liar")
+        return unknown(facts, case, "liar")
     outside = {miss.why for miss in facts.misses if miss.source in OUTSIDE}
     if not case.has_route or (outside and outside <= {Why.NO_ROUTE, Why.UNRESOLVED}):
-        return _unknown(facts, case, "offline")
-    return _unknown(facts, case, "no_address")
-
-
-# ---- whom to ask ---------------------------------------------------------------------------------
-
-
-def _ask_outside(facts: Facts, case: Case) -> Look | None:
-    """Two STUN operators; while nobody answers, everyone else: only then is nobody outside."""
-    asked = {source for source, _ in facts.asked}
-    if "stun" not in asked and (pair := unasked(facts, case, "stun")):
-        return Look(witnesses=pair[:_PAIR])
-    return None if facts.outside else _more_outside(facts, case)
-
-
-def _more_outside(facts: Facts, case: Case) -> Look | None:
-    """Everyone else outside who may be asked: the third STUN operator, and T."""
-    rest = (*unasked(facts, case, "stun")[:_PAIR], *unasked(facts, case, "http")[:_PAIR])
-    return Look(witnesses=rest) if rest else None
-
-
-def _again(facts: Facts, case: Case, sources: tuple[Source, ...], after: float) -> Look:
-    """Those of these kinds who were asked before and answered with an address, once more."""
-    answered = {(seen.source, seen.witness) for seen in (*facts.outside, facts.router) if seen}
-    again = tuple(
-        witness
-        for witness in case.menu
-        if witness.source in sources and (witness.source, witness.name) in answered
-    )
-    return Look(witnesses=again, after=after)
-
-
-# ---- verdicts ------------------------------------------------------------------------------------
-
-
-def _settled(
-    facts: Facts, case: Case, address: Address, code: Code, caveats: tuple[Code, ...] = ()
-) -> Settled:
-    code = "direct" if address == case.local else code
-    sources = _sources(facts, address)
-    return Settled(
-        family=case.family,
-        address=address,
-        code=code,
-        sources=sources,
-        because=sentences.verdict(code, address, sources),
-        caveats=(*caveats, *facts.caveats),
-    )
-
-
-def _out_of_reach(
-    facts: Facts, case: Case, address: Address, code: Code, caveats: tuple[Code, ...]
-) -> Verdict:
-    if case.unreachable == "publish":
-        return _settled(facts, case, address, code, caveats)
-    sources = _sources(facts, address)
-    return OutOfReach(
-        family=case.family,
-        address=address,
-        code=code,
-        sources=sources,
-        because=sentences.verdict(code, address, sources),
-        caveats=(*caveats, *facts.caveats),
-    )
-
-
-def _disputed(facts: Facts, case: Case, code: Code) -> Disputed:
-    named = {seen.address: None for seen in (facts.router, *facts.outside) if seen}
-    return Disputed(
-        family=case.family,
-        candidates=tuple(named),
-        code=code,
-        sources=_sources(facts, None),
-        because=sentences.dispute(code, facts.router, facts.tally),
-        caveats=facts.caveats,
-    )
-
-
-def _unknown(facts: Facts, case: Case, code: Code) -> Unknown:
-    return Unknown(
-        family=case.family,
-        code=code,
-        because=sentences.unknown(code, facts.misses, facts.outside),
-        caveats=tuple(caveat for caveat in facts.caveats if caveat != code),
-    )
-
-
-def _sources(facts: Facts, address: Address | None) -> tuple[Source, ...]:
-    """The kinds of witness behind an address, each once, the router first; None: everybody's."""
-    seen = [one for one in (facts.router, *facts.outside) if one]
-    return tuple(
-        dict.fromkeys(one.source for one in seen if address is None or one.address == address)
-    )
+        return unknown(facts, case, "offline")
+    return unknown(facts, case, "no_address")

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.decide import verdict as verdict_module
-from agent.decide.verdict import Look, next_step
+from agent.decide.questions import Look
+from agent.decide.verdict import next_step
 from agent.decide.witnesses import Case, Sweep, Witness
 from agent.values import Disputed, OutOfReach, Settled, Unknown, Verdict
 from discovery.observation import Observation, Why
