@@ -106,6 +106,21 @@ def test_a_broken_listener_loses_its_own_events_alone() -> None:
     assert heard == [HELD, PUSHED]
 
 
+def test_a_listener_that_failed_is_told_the_next_event() -> None:
+    """A log on a full disk must not be silent for the years after."""
+    heard: list[Event] = []
+
+    def full_for_a_while(event: Event) -> None:
+        if event is HELD:
+            raise OSError("no space left on device")
+        heard.append(event)
+
+    emit = FanOut(full_for_a_while)
+    emit(HELD)
+    emit(PUSHED)
+    assert heard == [PUSHED]
+
+
 def test_every_kind_of_event_has_words_or_is_chatter_by_intent() -> None:
     assert sentence(Trouble(at=AT, text="the disk is full")) == "the disk is full"
     assert sentence(Stopping(at=AT, because="SIGTERM")) == "stopping: SIGTERM"
