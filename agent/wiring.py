@@ -65,6 +65,11 @@ def defaults() -> Config:
     return Config(source="the built-in defaults", discovery=discovery)
 
 
+def wall_clock() -> datetime:
+    """The time of day, aware, in UTC: the only place that the real one comes from."""
+    return datetime.now(UTC)
+
+
 def user_agent(contact: str) -> str:
     """What HTTP services see; several demand a program, a version and a contact."""
     return f"upstun/{version()} ({contact})" if contact else f"upstun/{version()}"
@@ -73,7 +78,7 @@ def user_agent(contact: str) -> str:
 def _bare_world(store: Store, emit: Emit, senders: _Senders) -> World:
     lookup = LiveDns()
     return World(
-        wall=partial(datetime.now, UTC),
+        wall=wall_clock,
         rng=random.SystemRandom(),
         surroundings=surroundings,
         methods=lambda _: (),

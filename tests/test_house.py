@@ -70,7 +70,7 @@ CLOCKS = {
     ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"),
 }  # fmt: skip
 CHANCE = {"random", "choice", "randint", "uniform", "shuffle"}
-MAY_READ_THE_CLOCK = {"agent/wiring.py", "agent/commands/check.py"}  # where it is injected
+MAY_READ_THE_CLOCK = {"agent/wiring.py"}  # where it is injected
 
 
 TIMELESS = [path for path in SOURCES if name(path) not in MAY_READ_THE_CLOCK]

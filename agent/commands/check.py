@@ -6,7 +6,6 @@ import argparse
 import asyncio
 import sys
 from contextlib import closing
-from datetime import UTC, datetime
 from typing import Any
 
 from agent import lifetime
@@ -20,7 +19,7 @@ from agent.report import EXIT_OF_CAUSE
 from agent.sinks.fan_out import FanOut
 from agent.store import Store
 from agent.values import Account, Config
-from agent.wiring import open_world
+from agent.wiring import open_world, wall_clock
 from agent.world import World
 from providers.engine.drive import drive
 from providers.engine.outcome import Changed, Outcome, Refused, Unchanged, Unconfirmed
@@ -80,7 +79,7 @@ async def _proof(world: World, config: Config, account: Account) -> Outcome | No
         world.send(account),
         limit=CALL_LIMIT_S,
         title=account.provider.title,
-        wall=lambda: datetime.now(UTC),
+        wall=wall_clock,
     )
 
 

@@ -22,7 +22,7 @@ from agent.sinks.log import LogSink
 from agent.state_file import StateError
 from agent.state_lock import Occupied, state_lock
 from agent.values import Config
-from agent.wiring import open_store, open_world, rewire
+from agent.wiring import open_store, open_world, rewire, wall_clock
 from agent.world import World
 
 
@@ -41,13 +41,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _live(path: Path, config: Config) -> None:
     emit = FanOut(LogSink(sys.stderr, config.log))
-    worries: list[str] = []
-    store = open_store(state_directory(config), worries.append)
+    store = open_store(
+        state_directory(config), lambda text: emit(Trouble(at=wall_clock(), text=text))
+    )
     emit.add(JournalSink(store))
     try:
         async with open_world(config, store, emit) as world:
-            for worry in worries:
-                emit(Trouble(at=world.wall(), text=worry))
             daemon = Daemon(world, config, _reloading(path, config, world))
             _listen(daemon)
             await daemon.run()

@@ -83,6 +83,7 @@ def _record(
         verify=cast("Literal['dns', 'api']", verify),
     )
     _check_families(table, record, account, discovery)
+    _warn_of_limits(table, record, account)
     return _fitted(table, record, account) if account else record
 
 
@@ -114,6 +115,16 @@ def _check_families(
             table.complain(key, "false", found, unable)
         if not getattr(discovery, key):
             table.complain(key, "false", found, f"[discovery] {key} names nobody to ask")
+
+
+def _warn_of_limits(table: Table, record: Record, account: Account | None) -> None:
+    """What is allowed, but will not do all that one may hope for."""
+    if record.ipv6:
+        hint = "IPv6 addresses are not published yet; the AAAA record is left alone"
+        table.warn("ipv6", "false", "true" if record.ipv6 is True else f'"{record.ipv6}"', hint)
+    if record.verify == "api" and account and account.provider.read is None:
+        hint = f"{account.provider.id} cannot tell what it holds, so its word is taken once"
+        table.warn("verify", '"dns"', '"api"', hint)
 
 
 def _fitted(table: Table, record: Record, account: Account) -> Record:

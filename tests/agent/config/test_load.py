@@ -268,6 +268,14 @@ def test_a_ttl_that_the_service_does_not_accept_is_raised() -> None:
     )
 
 
+def test_what_will_not_do_all_that_one_hopes_for_is_warned_about() -> None:
+    said = valid(f'{DUCK}[[record]]\n{RECORD}ipv6 = true\nverify = "api"\n')
+
+    told = warnings(said)
+    assert "IPv6 addresses are not published yet; the AAAA record is left alone" in told
+    assert "duckdns cannot tell what it holds, so its word is taken once" in told
+
+
 def test_a_secret_file_that_the_group_can_read_is_warned_about() -> None:
     loaded = valid(DUCK.replace('token = "sesame"', 'token_file = "group.key"'))
 
