@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from discovery.hosts import literal
 
-# Three operators, reachable over IPv4 and, but for the last, IPv6. Sources: Cloudflare's trace
-# page is what favonia/cloudflare-ddns asks, with the vendor's knowledge; https://www.ipify.org
-# offers itself for programs, without a limit; AWS names the last one in the EC2 user guide.
+# Three operators, reachable over IPv4 and, but for the last, IPv6. Cloudflare's trace page is the
+# default of favonia/cloudflare-ddns; https://www.ipify.org offers itself for programs, without a
+# limit; the last one is widely used from AWS, which publishes no terms for it.
 DEFAULT_URLS: tuple[str, ...] = (
     "https://api.cloudflare.com/cdn-cgi/trace",
     "https://api64.ipify.org",
