@@ -5,7 +5,7 @@ set -eu
 
 tools="named:bind9 dig:bind9-dnsutils nsupdate:bind9-dnsutils knotd:knot kdig:knot-dnsutils
 pdns_server:pdns-server sqlite3:sqlite3 turnserver:coturn miniupnpd:miniupnpd-nftables nft:nftables
-ip:iproute2 tcpdump:tcpdump ping:iputils-ping curl:curl"
+ip:iproute2 tcpdump:tcpdump ping:iputils-ping curl:curl sysctl:procps openssl:openssl"
 
 PATH="$PATH:/usr/sbin:/sbin"
 wanted=""
