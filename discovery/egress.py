@@ -25,6 +25,7 @@ from errno import (
     EPERM,
 )
 
+from discovery.interface import link_index
 from discovery.observation import Address, Family, Flaw, Why
 
 # Option numbers that Python's socket module does not name on every system. Sources: Darwin's
@@ -116,9 +117,9 @@ def device_option(platform: str, family: Family, device: str) -> tuple[int, int,
     level = socket.IPPROTO_IP if family is Family.V4 else socket.IPPROTO_IPV6
     if platform == "darwin":
         option = _DARWIN_IP_BOUND_IF if family is Family.V4 else _DARWIN_IPV6_BOUND_IF
-        return level, option, socket.if_nametoindex(device)
+        return level, option, link_index(device)
     if platform == "win32":
-        index = socket.if_nametoindex(device)
+        index = link_index(device)
         # Windows wants the index in network byte order for IPv4 and in host order for IPv6.
         value = struct.pack("!I", index) if family is Family.V4 else index
         return level, _WINDOWS_UNICAST_IF, value

@@ -10,7 +10,6 @@ Unprivileged, and never an exception: what cannot be found out is None.
 from __future__ import annotations
 
 import socket
-import struct
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -30,10 +29,6 @@ _TUNNEL_NAMES = (
 # Linux ARPHRD_PPP, _TUNNEL, _SIT, _IPGRE, _NONE (linux/if_arp.h): what WireGuard and TUN devices
 # are, whatever their owner named them. TAP devices look like Ethernet; only their name tells.
 _TUNNEL_TYPES = frozenset({512, 768, 776, 778, 65534})
-
-# Option numbers of <netinet/in.h> (macOS) and <ws2ipdef.h> (Windows); Python names neither.
-_IP_BOUND_IF, _IPV6_BOUND_IF, _UNICAST_IF = 25, 125, 31
-_SO_BINDTODEVICE = 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,31 +165,6 @@ def is_tunnel(device: str) -> bool:
         if kind in _TUNNEL_TYPES:
             return True
     return device.lower().startswith(_TUNNEL_NAMES)
-
-
-def bind_to_device(sock: socket.socket, device: str) -> bool:
-    """Make `sock` leave through `device` whatever the routing table says; False where it cannot.
-
-    Binding the source address is not enough under a VPN: the packets still enter the tunnel and
-    are lost there. Unprivileged on Linux since 5.7 (SO_BINDTODEVICE); macOS IP_BOUND_IF,
-    Windows IP_UNICAST_IF (there the number is in network order for IPv4 alone).
-    """
-    try:
-        if sys.platform == "linux":
-            sock.setsockopt(socket.SOL_SOCKET, _SO_BINDTODEVICE, device.encode() + b"\0")
-            return True
-        index = link_index(device)
-        six = sock.family == socket.AF_INET6
-        level = socket.IPPROTO_IPV6 if six else socket.IPPROTO_IP
-        if sys.platform == "darwin":
-            sock.setsockopt(level, _IPV6_BOUND_IF if six else _IP_BOUND_IF, index)
-            return True
-        if sys.platform == "win32":
-            sock.setsockopt(level, _UNICAST_IF, struct.pack("@I" if six else "!I", index))
-            return True
-    except (OSError, AttributeError, ValueError):
-        return False
-    return False
 
 
 def link_index(device: str) -> int:

@@ -7,15 +7,16 @@ from ipaddress import IPv4Address, IPv4Network
 import pytest
 
 from discovery import interface
+from discovery.egress import Egress
 from discovery.interface import (
     Surroundings,
-    bind_to_device,
     choose,
     facing,
     is_tunnel,
     link_index,
     surroundings,
 )
+from discovery.observation import Family
 from discovery.route_table import Route
 
 OUTSIDE = "203.0.113.1"
@@ -174,14 +175,13 @@ def test_a_link_name_that_is_a_path_does_not_lead_astray() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="SO_BINDTODEVICE is Linux's")
 def test_a_socket_bound_to_the_loopback_device_is_bound() -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        assert bind_to_device(sock, "lo")
+    with Egress(device="lo").open(Family.V4, socket.SOCK_DGRAM) as sock:
         assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, 16).startswith(b"lo")
 
 
-def test_a_link_that_does_not_exist_is_no_error() -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        assert not bind_to_device(sock, "no-such-link")
+def test_a_link_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(OSError, match=r"."):
+        Egress(device="no-such-link").open(Family.V4, socket.SOCK_DGRAM)
 
 
 def test_a_link_is_found_by_its_address_too() -> None:
