@@ -1,0 +1,76 @@
+"""Everything that one examination brought, before anything is concluded from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from agent.decide.agreement import Agreement
+from agent.values import Account, Record, Verdict
+from discovery.interface import Surroundings
+from discovery.ipv6.view import Ipv6View
+from discovery.live_dns.exam import DnsExam, Port53
+from discovery.observation import Family, Observation
+from discovery.path.view import PathView, Transport
+from discovery.router.view import RouterView
+from discovery.signals.view import Signal
+from discovery.webrtc.view import IceView
+from providers.engine.outcome import Cause, Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordExam:
+    """One configured RRset: what DNS says everywhere, compared with what it should say."""
+
+    record: Record
+    exam: DnsExam
+    agreement: Agreement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountExam:
+    """One account: what its provider says of the credentials, and what holds it back.
+
+    `proof` is None when the provider has no way to tell without a write, or nothing to ask about.
+    `locked_until` is wall seconds; infinity is "until the user acts".
+    """
+
+    account: Account
+    proof: Outcome | None = None
+    locked: Cause | None = None
+    locked_until: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One examination.
+
+    `took` is seconds. `configured` is false where nobody wrote a configuration. `port` is the
+    port that was asked about (`--port`). `witnesses` are asked through the link that faces the
+    router; where a VPN has the default route, `through_vpn` are the same outside ones asked the
+    way that ordinary traffic goes. `clock_skew_s` is this machine's clock minus that of an
+    authenticated web service. `unmeasured` says of a measurement that brought nothing why, in one
+    sentence, by its name.
+    """
+
+    at: datetime
+    took: float
+    version: str
+    configured: bool
+    around: Surroundings
+    poll_s: float = 300.0
+    port: tuple[Transport, int] | None = None
+    witnesses: tuple[Observation, ...] = ()
+    through_vpn: tuple[Observation, ...] = ()
+    verdicts: Mapping[Family, Verdict] = field(default_factory=dict)
+    router: RouterView | None = None
+    path: PathView = field(default_factory=PathView)
+    ipv6: Ipv6View = field(default_factory=Ipv6View)
+    ice: IceView | None = None
+    port53: Port53 | None = None
+    records: tuple[RecordExam, ...] = ()
+    accounts: tuple[AccountExam, ...] = ()
+    signals: tuple[Signal, ...] = ()
+    clock_skew_s: float | None = None
+    unmeasured: Mapping[str, str] = field(default_factory=dict)

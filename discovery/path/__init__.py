@@ -1,0 +1,1 @@
+"""What lies between this machine and the internet: NATs, their behaviour, and who gets through."""

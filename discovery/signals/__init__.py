@@ -1,0 +1,1 @@
+"""Signals that say "look now", and nothing more: no signal carries an address."""
