@@ -1,1 +1,1 @@
-"""This machine's IPv6 addresses: which of them could be published, and why the others not."""
+"""The IPv6 addresses of this machine: which could be published, and why the others not."""

@@ -1,4 +1,4 @@
-"""This machine's IPv6 addresses with everything that decides whether one may be published."""
+"""The IPv6 addresses of this machine, with everything that decides whether one is published."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class Mapped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scatter:
-    """Many fresh sockets, asked of one or more servers: do they all look alike from outside?
+    """Many fresh sockets, and as what servers outside saw each of them.
 
     `rewritten` are MAPPED-ADDRESS values that differ from XOR-MAPPED-ADDRESS (an ALG).
     """
