@@ -110,6 +110,15 @@ Code = Literal[
     "offline",
     "no_address",
     "unsupported",
+    "vpn_active",
+    "multi_wan",
+    "shared_ipv4",
+    "nat64",
+    "v6_direct",
+    "v6_unconfirmed",
+    "v6_nat66_or_vpn",
+    "v6_none",
+    "v6_absent",
 ]
 """Verdict and caveat codes of discovery; stable words, never renamed."""
 

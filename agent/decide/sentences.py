@@ -40,6 +40,18 @@ _VERDICTS: Mapping[Code, str] = {
     "stun_agrees": "The router tells nothing; STUN servers outside agree on {address}.",
     "http_agrees": "Neither the router nor STUN tells; web services outside agree on {address}.",
     "one_witness": "{who} names {address}; nobody else was asked.",
+    "vpn_active": (
+        "{address} is your home's public address. A VPN hides it from ordinary tests: the world "
+        "sees the VPN's address instead."
+    ),
+    "multi_wan": (
+        "Your router uses several internet lines; {address} is the one that it names as its own."
+    ),
+    "shared_ipv4": (
+        "{address} is right, but your provider shares it among several customers, each with some "
+        "ports (MAP-E or lw4o6): only ports of your share can be reached."
+    ),
+    "v6_direct": "{address} is this machine's own stable IPv6 address, and the world sees it.",
 }
 
 _UNKNOWN: Mapping[Code, str] = {
@@ -50,6 +62,7 @@ _UNKNOWN: Mapping[Code, str] = {
     "offline": "This machine has no way out to the internet.",
     "no_address": "Nobody could tell the public address: {misses}.",
     "unsupported": "This version of upstun does not publish IPv6 addresses.",
+    "nat64": "This is an IPv6-only network; it reaches IPv4 through a translator (NAT64).",
 }
 
 

@@ -66,6 +66,7 @@ def test_the_order_of_exit_statuses() -> None:
 
 def test_every_verdict_that_can_hold_has_an_exit_status() -> None:
     settled = {"direct", "single_nat", "router_only", "double_nat", "nat_1to1", "stun_agrees"}
+    settled |= {"shared_ipv4", "v6_direct", "vpn_active"}
     beside = {"http_agrees", "alg", "udp_blocked", "foreign_igd"}
     assert set(get_args(Code)) - settled - beside <= set(HELD_BY)
 
