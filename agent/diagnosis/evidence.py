@@ -50,7 +50,8 @@ class Evidence:
     port that was asked about (`--port`). `witnesses` are asked through the link that faces the
     router; where a VPN has the default route, `through_vpn` are the same outside ones asked the
     way that ordinary traffic goes. `clock_skew_s` is this machine's clock minus that of an
-    authenticated web service. `unmeasured` says of a measurement that brought nothing why, in one
+    authenticated web service. `ice_differs` is a sentence where the WebRTC stack saw something else
+    than the STUN witnesses did. `unmeasured` says of a measurement that brought nothing why, in one
     sentence, by its name.
     """
 
@@ -68,6 +69,7 @@ class Evidence:
     path: PathView = field(default_factory=PathView)
     ipv6: Ipv6View = field(default_factory=Ipv6View)
     ice: IceView | None = None
+    ice_differs: str = ""
     port53: Port53 | None = None
     records: tuple[RecordExam, ...] = ()
     accounts: tuple[AccountExam, ...] = ()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agent.decide.exit_status import Exit
+from agent.diagnosis.codes import CODES
 
 Severity = Literal["error", "warn", "info"]
 Confidence = Literal["proved", "likely", "guess"]
@@ -30,6 +31,11 @@ class Finding:
     confidence: Confidence = "proved"
     exit: Exit = Exit.HEALTHY
     subject: str = ""
+
+    def __post_init__(self) -> None:
+        """No finding without a page: a code that is not on the list is a fault of ours."""
+        if self.code not in CODES:
+            raise ValueError(f"{self.code!r} is no code of a finding")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ class Igd:
     uptime_s: int | None = None
     last_error: str = ""
     wan: str = ""
+    claims_router: bool = True  # it answered to a router's name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

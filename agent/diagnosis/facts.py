@@ -1,0 +1,98 @@
+"""Questions that several rules put to the evidence. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from agent.diagnosis.evidence import Evidence
+from agent.values import Disputed, OutOfReach, Settled, Verdict
+from discovery.address import Scope, scope
+from discovery.observation import Address, Family, Missed, Observation, Seen, Source
+from discovery.path.view import Ownership
+from discovery.router.view import Igd
+
+_ROUTER: tuple[Source, ...] = ("upnp", "natpmp")
+
+
+def address_of(evidence: Evidence, family: Family) -> Address | None:
+    """The home's address in a family, publishable or not reachable; None when it is not known."""
+    verdict = evidence.verdicts.get(family)
+    return verdict.address if isinstance(verdict, Settled | OutOfReach) else None
+
+
+def settled(evidence: Evidence, family: Family) -> Address | None:
+    """The address that records of a family should have; None when none is to be published."""
+    verdict = evidence.verdicts.get(family)
+    return verdict.address if isinstance(verdict, Settled) else None
+
+
+def candidates(verdict: Verdict | None) -> tuple[Address, ...]:
+    """The addresses in dispute, where there is a dispute."""
+    return verdict.candidates if isinstance(verdict, Disputed) else ()
+
+
+def router_words(evidence: Evidence) -> tuple[Observation, ...]:
+    """What the router said over each of its protocols."""
+    router = evidence.router
+    words = (router.upnp, router.natpmp, router.pcp) if router else ()
+    return tuple(one for one in words if one is not None)
+
+
+def router_address(evidence: Evidence) -> Address | None:
+    """The public address that the router names; None when it names none."""
+    return next((one.address for one in router_words(evidence) if isinstance(one, Seen)), None)
+
+
+def router_reported(evidence: Evidence) -> Address | None:
+    """The address that the router names, public or not (100.64.0.5, 10.0.0.7)."""
+    public = router_address(evidence)
+    if public is not None:
+        return public
+    misses = [one for one in router_words(evidence) if isinstance(one, Missed)]
+    return next((one.reported for one in misses if one.reported is not None), None)
+
+
+def outside(evidence: Evidence, family: Family = Family.V4) -> tuple[Seen, ...]:
+    """Every sighting by a witness outside."""
+    return sightings(one for one in evidence.witnesses if one.family is family)
+
+
+def sightings(observations: Iterable[Observation]) -> tuple[Seen, ...]:
+    """Those who named an address and are not the router or this machine."""
+    return tuple(
+        one for one in observations if isinstance(one, Seen) and one.source in ("stun", "http")
+    )
+
+
+def owner_of(evidence: Evidence, address: Address | None) -> Ownership | None:
+    """Who was found to have an address, when that was asked and answered."""
+    known = (one for one in evidence.path.ownership if one.owner != "unknown")
+    return next((one for one in known if one.address == address), None)
+
+
+def beyond(evidence: Evidence) -> Scope | None:
+    """What kind of address the second router on the way out has; None when it did not tell."""
+    second = [hop for hop in evidence.path.trail.hops if hop.distance == 2]  # noqa: PLR2004
+    return scope(second[0].address) if second else None
+
+
+def router_igd(evidence: Evidence) -> Igd | None:
+    """The device that is believed to be the home's router."""
+    igds = evidence.router.igds if evidence.router else ()
+    return next((one for one in igds if one.accepted), None)
+
+
+def router_title(evidence: Evidence) -> str:
+    """The router as its owner may know it: "FRITZ!Box 7590 (192.168.1.1)"."""
+    igd, gateway = router_igd(evidence), evidence.around.gateway
+    name = (igd.model or igd.name) if igd else ""
+    where = str(gateway) if gateway else ""
+    return f"{name} ({where})" if name and where else name or where or "the router"
+
+
+def listed(items: Iterable[object], last: str = "and") -> str:
+    """Items as a sentence has them: "a, b and c"."""
+    texts = [str(item) for item in items]
+    if len(texts) < 2:  # noqa: PLR2004 - one item or none needs no conjunction
+        return "".join(texts)
+    return f"{', '.join(texts[:-1])} {last} {texts[-1]}"

@@ -1,0 +1,166 @@
+"""What the router says and does not say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from agent.decide.exit_status import Exit
+from agent.diagnosis.evidence import Evidence
+from agent.diagnosis.facts import (
+    candidates,
+    listed,
+    owner_of,
+    router_address,
+    router_igd,
+    router_title,
+    router_words,
+)
+from agent.diagnosis.finding import Confidence, Finding
+from agent.diagnosis.menus import place
+from discovery.observation import Family, Observation, Seen, Why
+
+State = Literal["works", "off", "lies", "not asked"]
+
+_NONSENSE = frozenset(
+    {Why.MALFORMED, Why.OVERSIZED, Why.SPOOFED, Why.FOREIGN, Why.CAPTIVE, Why.WRONG_FAMILY}
+)
+_SPEAKS = frozenset({Why.NOT_PUBLIC, Why.NO_ADDRESS, Why.DOWN})
+
+
+def state_of(said: Observation | None, evidence: Evidence) -> State:
+    """What one of the router's protocols is worth in this home.
+
+    "lies" is bytes that make no sense, or a public address that everybody outside contradicts.
+    """
+    if said is None:
+        return "not asked"
+    if isinstance(said, Seen):
+        named = candidates(evidence.verdicts.get(Family.V4))
+        return "lies" if said.address in named and _outvoted(said, evidence) else "works"
+    if said.why in _NONSENSE:
+        return "lies"
+    if said.why in _SPEAKS:
+        return "works"
+    return "not asked" if said.why in (Why.UNSUPPORTED, Why.NO_ROUTE, Why.BROKEN) else "off"
+
+
+def _outvoted(said: Seen, evidence: Evidence) -> bool:
+    owner = owner_of(evidence, said.address)
+    return owner is not None and owner.owner == "beyond"
+
+
+def of_protocols(evidence: Evidence) -> Iterator[Finding]:
+    """UPnP, NAT-PMP and PCP that are off: the router then tells neither address nor change."""
+    router = evidence.router
+    if router is None or not router.gateway:
+        return
+    upnp = state_of(router.upnp, evidence)
+    pmp = {state_of(router.natpmp, evidence), state_of(router.pcp, evidence)}
+    where = place("upnp", router_igd(evidence))
+    if upnp == "off" and "works" not in pmp and "lies" not in pmp:
+        yield Finding(
+            code="router_silent",
+            severity="warn",
+            fact=f"The router {router_title(evidence)} answers neither UPnP nor NAT-PMP nor PCP.",
+            consequence="Your address is found by asking servers outside, and a change is noticed "
+            "later.",
+            fix=f"Switch UPnP (or NAT-PMP) on in the router: {where}.",
+        )
+        return
+    if upnp == "off":
+        yield Finding(
+            code="router_upnp_off",
+            severity="info",
+            fact="UPnP is off in the router; it speaks NAT-PMP or PCP, which is enough.",
+        )
+    if upnp == "works" and "works" not in pmp:
+        yield Finding(
+            code="router_natpmp_off",
+            severity="info",
+            fact="NAT-PMP and PCP are off in the router; it speaks UPnP, which is enough.",
+            consequence="A change is noticed by UPnP.",
+        )
+
+
+def of_lies(evidence: Evidence) -> Iterator[Finding]:
+    """A router that contradicts itself, or whose answers make no sense."""
+    words = router_words(evidence)
+    named = list(dict.fromkeys(one.address for one in words if isinstance(one, Seen)))
+    if len(named) > 1:
+        yield Finding(
+            code="router_lies",
+            severity="warn",
+            fact=f"The router contradicts itself: it names {listed(named)}.",
+            consequence="What the outside sees decides.",
+            fix="Restart the router; look for new firmware.",
+        )
+    for one in words:
+        if not isinstance(one, Seen) and one.why in _NONSENSE and one.why is not Why.FOREIGN:
+            yield Finding(
+                code="router_lies",
+                severity="warn",
+                fact=f"{one.detail}.".replace("..", "."),
+                consequence="That answer is not used.",
+                fix="Restart the router; look for new firmware.",
+                subject=one.source,
+            )
+
+
+def of_stale(evidence: Evidence) -> Iterator[Finding]:
+    """The router names one public address, the world sees another (row 7)."""
+    verdict = evidence.verdicts.get(Family.V4)
+    router = router_address(evidence)
+    if verdict is None or verdict.code != "upstream_nat" or router is None:
+        return
+    owner = owner_of(evidence, router)
+    if owner is not None and owner.owner == "router":
+        return
+    confidence: Confidence = "proved" if owner else "guess"
+    fact = (
+        f"{router} is not the router's own address any more: packets to it leave the house."
+        if owner
+        else f"The router's word, {router}, may be an old value."
+    )
+    yield Finding(
+        code="router_stale",
+        severity="error",
+        fact=fact,
+        consequence="The router tells an old address, and nothing is published on its word.",
+        fix="Restart the router. If it happens often, set prefer_outside = true under "
+        "[discovery]: then two witnesses outside decide.",
+        confidence=confidence,
+        exit=Exit.DISPUTED,
+    )
+
+
+def of_foreign(evidence: Evidence) -> Iterator[Finding]:
+    """Devices that claim to be a router and are not the gateway (row 23)."""
+    router = evidence.router
+    for igd in router.igds if router else ():
+        if not igd.accepted and igd.claims_router:
+            yield Finding(
+                code="foreign_igd",
+                severity="warn",
+                fact=f"{igd.host} ({igd.name or igd.server or 'unnamed'}) claims to be a router, "
+                f"but your gateway is {evidence.around.gateway}.",
+                consequence="It was not asked, and its word is not believed.",
+                fix="If it is your router, set location under [discovery.upnp]; if you do not "
+                "know it, find out what it is.",
+                subject=igd.host,
+            )
+
+
+def of_mappings(evidence: Evidence) -> Iterator[Finding]:
+    """Ports that the router forwards to this machine."""
+    router = evidence.router
+    if router is None or not router.mappings:
+        return
+    ports = [f"{one.protocol.upper()} {one.external_port}" for one in router.mappings]
+    shown = listed(ports[:8]) + (f" and {len(ports) - 8} more" if len(ports) > 8 else "")  # noqa: PLR2004
+    yield Finding(
+        code="port_mappings",
+        severity="info",
+        fact=f"The router forwards {shown} to this machine (its UPnP list).",
+        consequence="Ports that were forwarded by hand in the router are not on that list.",
+    )

@@ -1,0 +1,163 @@
+"""What the verdict on the IPv4 address means for the user."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from agent.decide.exit_status import HELD_BY, Exit
+from agent.diagnosis.evidence import Evidence
+from agent.diagnosis.facts import address_of, owner_of
+from agent.diagnosis.finding import Confidence, Finding, Severity
+from agent.values import Code, Settled, Verdict
+from discovery.observation import Family
+
+
+class _Meaning(NamedTuple):
+    severity: Severity
+    confidence: Confidence
+    consequence: str
+    fix: str = ""
+
+
+_FORWARD = "Forward the ports that you need, in the router, to this machine."
+_ASK_PROVIDER = (
+    "Ask your provider for a public IPv4 address (words that help: “dual stack”, “no CGNAT”), "
+    "or let people come in by IPv6 or through a relay or tunnel to a rented server."
+)
+
+_MEANINGS: Mapping[Code, _Meaning] = {
+    "direct": _Meaning(
+        "info", "proved", "People can reach you as far as this machine's firewall lets them."
+    ),
+    "single_nat": _Meaning(
+        "info", "proved", "People can reach you by it on every port that the router forwards."
+    ),
+    "router_only": _Meaning(
+        "warn",
+        "likely",
+        "A new address is believed late, because nobody outside confirms it.",
+        "Let this machine reach STUN servers (UDP port 3478) or web services (TCP port 443).",
+    ),
+    "stun_agrees": _Meaning(
+        "info", "likely", "The address is right; whether people can reach you is not told by it."
+    ),
+    "http_agrees": _Meaning(
+        "info", "likely", "The address is right; whether people can reach you is not told by it."
+    ),
+    "one_witness": _Meaning(
+        "warn",
+        "guess",
+        "A new address is not published on one witness's word.",
+        "Switch on UPnP or NAT-PMP in the router, or name more STUN servers under "
+        "[discovery.stun].",
+    ),
+    "vpn_active": _Meaning(
+        "warn",
+        "proved",
+        "DNS is kept at your home's address. But answers to people who come in may leave through "
+        "the VPN and get lost.",
+        "If people cannot reach you, keep the service out of the VPN, or switch the VPN off here.",
+    ),
+    "multi_wan": _Meaning(
+        "warn",
+        "likely",
+        "People come in by the line whose address is published; that line must forward the ports.",
+        "If another line is meant, let the router send this machine's traffic by that one.",
+    ),
+    "upstream_nat": _Meaning(
+        "error",
+        "likely",
+        "Nothing is published until router and world agree.",
+        "Restart the router if it has just reconnected. If it has two lines, or a VPN of its own, "
+        "set prefer_outside = true under [discovery].",
+    ),
+    "double_nat": _Meaning(
+        "warn",
+        "proved",
+        "The address is right, but a port must be forwarded twice to reach you.",
+        "Put the first router into bridge mode, or forward each port on both: first to the second "
+        "router, there to this machine.",
+    ),
+    "nat_1to1": _Meaning("info", "proved", "People can reach you by it, on forwarded ports."),
+    "shared_ipv4": _Meaning(
+        "warn",
+        "likely",
+        "Only ports of your share can be forwarded; the usual ones (80, 443) are hardly among "
+        "them.",
+        "Forward a port of your share, as the router lists it, or ask your provider for an "
+        "address of your own.",
+    ),
+    "cgnat": _Meaning(
+        "error", "proved", "Nobody can reach you on IPv4, whatever you forward.", _ASK_PROVIDER
+    ),
+    "cgnat_likely": _Meaning(
+        "error", "likely", "Then nobody can reach you on IPv4, whatever you forward.", _ASK_PROVIDER
+    ),
+    "ds_lite": _Meaning(
+        "error", "proved", "Nobody can reach you on IPv4, whatever you forward.", _ASK_PROVIDER
+    ),
+    "nat64": _Meaning("error", "proved", "Nobody can reach you on IPv4; IPv6 is the way in."),
+    "witnesses_disagree": _Meaning(
+        "error",
+        "proved",
+        "Nothing is published until they agree.",
+        "Look below who says what: a VPN, a second line, or a witness that is wrong.",
+    ),
+    "liar": _Meaning(
+        "error",
+        "likely",
+        "Nothing is published, for no witness can be believed.",
+        "Name other servers under [discovery.stun]; a login page may also stand in the way.",
+    ),
+    "wan_down": _Meaning(
+        "error",
+        "proved",
+        "Nobody can reach you, and nothing is changed in DNS.",
+        "Wait, or look at the router's lamps and its cable to the wall; then call the provider.",
+    ),
+    "captive": _Meaning(
+        "error",
+        "likely",
+        "Nothing outside can be asked until somebody has logged in.",
+        "Open any page in a browser on this machine and log in.",
+    ),
+    "offline": _Meaning(
+        "error",
+        "proved",
+        "Nothing can be asked or changed.",
+        "Look at this machine's cable or Wi-Fi, then at the router.",
+    ),
+    "no_address": _Meaning(
+        "error",
+        "proved",
+        "Nothing can be compared or published.",
+        "A firewall may block everything that was tried; the witnesses below say why each failed.",
+    ),
+    "unsupported": _Meaning("warn", "proved", "It is not published."),
+}
+
+
+def of_verdict(evidence: Evidence) -> Iterator[Finding]:
+    """The one finding that names the situation of the home's IPv4 address."""
+    verdict = evidence.verdicts.get(Family.V4)
+    if verdict is None:
+        return
+    meaning = _MEANINGS[verdict.code]
+    yield Finding(
+        code=verdict.code,
+        severity=meaning.severity,
+        confidence=_confidence(evidence, verdict, meaning.confidence),
+        fact=verdict.because,
+        consequence=meaning.consequence,
+        fix=meaning.fix,
+        exit=Exit.HEALTHY if isinstance(verdict, Settled) else HELD_BY[verdict.code],
+    )
+
+
+def _confidence(evidence: Evidence, verdict: Verdict, usual: Confidence) -> Confidence:
+    """Who has the address may settle what the witnesses' words leave open."""
+    owner = owner_of(evidence, address_of(evidence, Family.V4))
+    if verdict.code in ("stun_agrees", "http_agrees") and owner and owner.owner == "router":
+        return "proved"
+    return usual
