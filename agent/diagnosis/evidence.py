@@ -33,13 +33,15 @@ class AccountExam:
     """One account: what its provider says of the credentials, and what holds it back.
 
     `proof` is None when the provider has no way to tell without a write, or nothing to ask about.
-    `locked_until` is wall seconds; infinity is "until the user acts".
+    `locked` is the cause of a lock that only the user lifts; `locked_until` is when a wait ends,
+    in wall seconds. `locked_text` says why, in one sentence.
     """
 
     account: Account
     proof: Outcome | None = None
     locked: Cause | None = None
     locked_until: float | None = None
+    locked_text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,8 @@ class Evidence:
     `took` is seconds. `configured` is false where nobody wrote a configuration. `port` is the
     port that was asked about (`--port`). `witnesses` are asked through the link that faces the
     router; where a VPN has the default route, `through_vpn` are the same outside ones asked the
-    way that ordinary traffic goes. `clock_skew_s` is this machine's clock minus that of an
+    way that ordinary traffic goes. `noticed_in_s` is how long a running agent takes at most to
+    notice a new address. `clock_skew_s` is this machine's clock minus that of an
     authenticated web service. `ice_differs` is a sentence where the WebRTC stack saw something else
     than the STUN witnesses did. `unmeasured` says of a measurement that brought nothing why, in one
     sentence, by its name.
@@ -60,7 +63,7 @@ class Evidence:
     version: str
     configured: bool
     around: Surroundings
-    poll_s: float = 300.0
+    noticed_in_s: float = 300.0
     port: tuple[Transport, int] | None = None
     witnesses: tuple[Observation, ...] = ()
     through_vpn: tuple[Observation, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from discovery.live_dns.view import DnsView, RType
+from discovery.live_dns.view import DnsView, Present, RType
 from discovery.observation import Address
 
 Dnssec = Literal["secure", "insecure", "bogus", "unknown"]
@@ -59,9 +59,16 @@ class DnsExam:
     view: DnsView
     name_servers: NameServers = field(default_factory=NameServers)
     wildcard: bool | None = None
+    sibling: frozenset[Address] | None = None  # what such a name gets, where a wildcard answers
     negative_ttl: int | None = None
     resolvers: tuple[ResolverAnswer, ...] = ()
     dnssec: Dnssec = "unknown"
+
+    @property
+    def from_wildcard(self) -> bool:
+        """Whether the name gets what any other name gets: it seems to have no record of its own."""
+        served = [one.answer.values for one in self.view.servers if isinstance(one.answer, Present)]
+        return bool(served) and all(values == self.sibling for values in served)
 
 
 TrialName = Literal["recursion", "nobody", "whoami", "identity", "transports"]
