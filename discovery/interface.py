@@ -190,13 +190,13 @@ def _routes() -> tuple[Route, ...]:
         if sys.platform == "linux":
             return read_proc_net_route(Path("/proc/net/route").read_text(encoding="ascii"))
         if sys.platform == "win32":
-            return read_route_print(_output("route", "print", "-4"))
-        return read_netstat(_output("/usr/sbin/netstat", "-rn", "-f", "inet"))
+            return read_route_print(command_output("route", "print", "-4"))
+        return read_netstat(command_output("/usr/sbin/netstat", "-rn", "-f", "inet"))
     except (OSError, ValueError):
         return ()
 
 
-def _output(*command: str) -> str:
+def command_output(*command: str) -> str:
     """What a command of the operating system prints; empty when it fails or takes over 2 s."""
     import subprocess  # noqa: PLC0415 - 5 ms that only macOS and Windows need to spend
 

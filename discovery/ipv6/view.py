@@ -23,6 +23,8 @@ class Held:
     duplicated: bool = False  # duplicate address detection failed
     permanent: bool = False  # set by hand, or by something that keeps it
     stable: bool = False  # made from the prefix and kept: EUI-64, stable-privacy, mngtmpaddr
+    leased: bool = False  # handed out by a DHCPv6 server, where the system says so (not Linux)
+    tunnel: bool = False  # the system itself calls the link a tunnel (Windows)
     preferred_s: int | None = None
     valid_s: int | None = None
 
@@ -42,8 +44,10 @@ class Ipv6View:
 
     `supported` is false where this system's flags cannot be read: then nothing is chosen, because
     a temporary address could not be told from a stable one. `has_route` says that there is a
-    default route for IPv6; `nat64` is the prefix that the network's resolver gives away
-    (RFC 7050), empty when it gives none.
+    default route for IPv6, be it into a tunnel; `device` is the link of the one that does not lead
+    into a tunnel. `nat64` is the prefix that the network's resolver gives away (RFC 7050), empty
+    when it gives none; `nat64_known` is false when the resolver did not say. `note` says in one
+    sentence why nothing is chosen.
     """
 
     candidates: tuple[Candidate, ...] = ()
@@ -52,4 +56,6 @@ class Ipv6View:
     gateway: str = ""
     supported: bool = True
     nat64: str = ""
+    nat64_known: bool = False
+    device: str = ""
     note: str = ""

@@ -37,18 +37,26 @@ _alive: dict[str, Namespace] = {}
 
 
 class Namespace:
-    """One network namespace with loopback up and IPv6 off. Removed by `close`, or at exit."""
+    """One network namespace with loopback up. Removed by `close`, or at exit.
 
-    def __init__(self, role: str) -> None:
+    IPv6 is off unless a test asks for it: its own chatter would stand among what it counts.
+    """
+
+    def __init__(self, role: str, *, ipv6: bool = False) -> None:
         self.name = f"up-{os.getpid()}-{next(_number)}-{role}"
         _ip("netns", "add", self.name)
         _alive[self.name] = self
-        self.run("sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1", "net.ipv4.ip_forward=1")
+        off = f"net.ipv6.conf.all.disable_ipv6={0 if ipv6 else 1}"
+        self.run("sysctl", "-qw", off, "net.ipv4.ip_forward=1")
         self.ip("link", "set", "lo", "up")
 
     def ip(self, *arguments: str) -> None:
         """Run `ip` on this namespace."""
         _ip("-n", self.name, *arguments)
+
+    def batch(self, *commands: str) -> None:
+        """Run many `ip` commands on this namespace as one process, each over IPv4 if it matters."""
+        _ip("-4", "-n", self.name, "-batch", "-", text="\n".join(commands))
 
     def command(self, *arguments: str) -> list[str]:
         """The command line that runs `arguments` in here."""
@@ -175,10 +183,12 @@ def packet_socket(device: str) -> socket.socket:
     return wire
 
 
-def _ip(*arguments: str) -> None:
-    done = subprocess.run([need("ip"), *arguments], capture_output=True, text=True, check=False)
+def _ip(*arguments: str, text: str = "") -> None:
+    done = subprocess.run(
+        [need("ip"), *arguments], input=text, capture_output=True, text=True, check=False
+    )
     if done.returncode:
-        raise RuntimeError(f"ip {' '.join(arguments)}: {done.stderr.strip()}")
+        raise RuntimeError(f"ip {' '.join(arguments)}: {done.stderr.strip()} {text}")
 
 
 def _pids(name: str) -> list[int]:

@@ -1,0 +1,150 @@
+"""Linux: this machine's IPv6 addresses as the kernel tells them over rtnetlink (rtnetlink(7)).
+
+Neither /proc/net/if_inet6 nor `ifaddr` will do: the first shows only the low eight bits of the
+flags, so that `mngtmpaddr` and `stable-privacy` are missing, the second shows no flags at all.
+No privileges are needed.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv6Address
+
+from discovery.ipv6.view import Held
+
+_AF_INET6 = 10  # Linux's number, whatever the system that reads a recorded dump calls it
+
+# linux/netlink.h
+_HEADER = struct.Struct("=IHHII")  # length, type, flags, sequence, port
+_ATTRIBUTE = struct.Struct("=HH")  # length, type
+_ERROR, _DONE = 2, 3
+_REQUEST, _DUMP = 0x1, 0x300
+_INTERRUPTED = 0x10  # NLM_F_DUMP_INTR
+_TYPE_MASK = 0x3FFF  # the two bits above say how the value is packed
+
+# linux/rtnetlink.h, linux/if_addr.h
+_NEW_ADDRESS, _GET_ADDRESS = 20, 22
+_MESSAGE = struct.Struct("=BBBBI")  # family, prefix length, low flags, scope, link
+_IFA_ADDRESS, _IFA_LOCAL, _IFA_CACHEINFO, _IFA_FLAGS = 1, 2, 6, 8
+_FLAGS = struct.Struct("=I")
+_LIFETIMES = struct.Struct("=II")  # how IFA_CACHEINFO begins: preferred, then valid
+_TEMPORARY, _DAD_FAILED, _DEPRECATED, _TENTATIVE, _PERMANENT = 0x1, 0x8, 0x20, 0x40, 0x80
+_MANAGES_TEMPORARY, _STABLE_PRIVACY = 0x100, 0x800
+_INFINITY = 0xFFFFFFFF
+_FOR_EVER = _LIFETIMES.pack(_INFINITY, _INFINITY)
+
+_KERNEL = (0, 0)
+_ROOM = 1 << 16  # the kernel fills at most 32 KiB at once
+_PATIENCE = 1.0  # seconds; the kernel answers within a millisecond
+_TRIES = 3
+
+
+class DamagedDump(ValueError):
+    """The kernel's answer is refused, torn, or was overtaken by a change while it was given."""
+
+
+def held() -> tuple[Held, ...] | None:
+    """Ask the kernel for every IPv6 address of this machine; None when it does not tell."""
+    for _ in range(_TRIES):
+        try:
+            return read_addresses(_dump(), dict(socket.if_nameindex()))
+        except DamagedDump:
+            continue
+        except OSError:
+            return None
+    return None
+
+
+def read_addresses(dump: bytes, links: Mapping[int, str]) -> tuple[Held, ...]:
+    """Read the answer to RTM_GETADDR. `links` maps the numbers of links to their names.
+
+    An address on a link without a name is left out: the link went away meanwhile. Other families
+    are left out too: a kernel started with `ipv6.disable=1` answers with IPv4 addresses instead.
+    Raises `DamagedDump`, and nothing else.
+    """
+    found: list[Held] = []
+    for kind, flags, body in _messages(dump):
+        if kind == _ERROR:
+            raise DamagedDump("the kernel refuses to list this machine's addresses")
+        if flags & _INTERRUPTED:
+            raise DamagedDump("this machine's addresses changed while they were listed")
+        if kind == _DONE:
+            return tuple(found)
+        if kind == _NEW_ADDRESS and (one := _address(body, links)):
+            found.append(one)
+    raise DamagedDump("the list of this machine's addresses has no end")
+
+
+def _address(body: bytes, links: Mapping[int, str]) -> Held | None:
+    try:
+        family, prefix, low_flags, _scope, link = _MESSAGE.unpack_from(body)
+        if family != _AF_INET6 or link not in links:
+            return None
+        attributes = dict(_attributes(body[_MESSAGE.size :]))
+        # On a link with a peer, IFA_ADDRESS is the peer's and IFA_LOCAL ours.
+        address = IPv6Address(attributes.get(_IFA_LOCAL) or attributes[_IFA_ADDRESS])
+        preferred, valid = _LIFETIMES.unpack_from(attributes.get(_IFA_CACHEINFO, _FOR_EVER))
+        # Kernels before 3.14 tell the low eight bits alone.
+        flags = _FLAGS.unpack(attributes[_IFA_FLAGS])[0] if _IFA_FLAGS in attributes else low_flags
+    except (struct.error, KeyError, ValueError) as error:
+        raise DamagedDump("the kernel describes an address in a way that is not known") from error
+    return Held(
+        address=address,
+        prefix=prefix,
+        device=links[link],
+        temporary=bool(flags & _TEMPORARY),
+        deprecated=bool(flags & _DEPRECATED),
+        tentative=bool(flags & _TENTATIVE),
+        duplicated=bool(flags & _DAD_FAILED),
+        permanent=bool(flags & _PERMANENT),
+        stable=bool(flags & (_MANAGES_TEMPORARY | _STABLE_PRIVACY)),
+        preferred_s=None if preferred == _INFINITY else preferred,
+        valid_s=None if valid == _INFINITY else valid,
+    )
+
+
+def _messages(dump: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Type, flags and body of each message, which all begin on a boundary of four bytes."""
+    start = 0
+    while start < len(dump):
+        try:
+            length, kind, flags, _sequence, _port = _HEADER.unpack_from(dump, start)
+        except struct.error as error:
+            raise DamagedDump("the kernel's answer ends in the middle of a header") from error
+        if not _HEADER.size <= length <= len(dump) - start:
+            raise DamagedDump("the kernel's answer ends in the middle of a message")
+        yield kind, flags, dump[start + _HEADER.size : start + length]
+        start += _aligned(length)
+
+
+def _attributes(body: bytes) -> Iterator[tuple[int, bytes]]:
+    start = 0
+    while start < len(body):
+        length, kind = _ATTRIBUTE.unpack_from(body, start)
+        if not _ATTRIBUTE.size <= length <= len(body) - start:
+            raise ValueError("an attribute is longer than its message")
+        yield kind & _TYPE_MASK, body[start + _ATTRIBUTE.size : start + length]
+        start += _aligned(length)
+
+
+def _aligned(length: int) -> int:
+    return (length + 3) & ~3
+
+
+def _dump() -> bytes:
+    """The kernel's whole answer to RTM_GETADDR. Raises OSError and `DamagedDump`."""
+    body = _MESSAGE.pack(_AF_INET6, 0, 0, 0, 0)
+    header = _HEADER.pack(_HEADER.size + len(body), _GET_ADDRESS, _REQUEST | _DUMP, 1, 0)
+    answer = b""
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as kernel:
+        kernel.settimeout(_PATIENCE)
+        kernel.sendto(header + body, _KERNEL)
+        while True:
+            part, sender = kernel.recvfrom(_ROOM)
+            if sender[0] != _KERNEL[0]:
+                continue  # another process may write to this socket too
+            answer += part
+            if any(kind in (_DONE, _ERROR) for kind, _, _ in _messages(part)):
+                return answer
