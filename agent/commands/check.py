@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 from contextlib import closing
 from typing import Any
 
 from agent import lifetime
-from agent.act import CALL_LIMIT_S
 from agent.commands.common import Refusal, complain, print_json, read, where
 from agent.config.load import Loaded
 from agent.config.problem import Problem
 from agent.decide.exit_status import Exit, worst
-from agent.decide.jobs import trial
+from agent.prove import prove
 from agent.report import EXIT_OF_CAUSE
 from agent.sinks.fan_out import FanOut
 from agent.store import Store
-from agent.values import Account, Config
-from agent.wiring import open_world, wall_clock
-from agent.world import World
-from providers.engine.drive import drive
+from agent.values import Config
+from agent.wiring import open_world
 from providers.engine.outcome import Changed, Outcome, Refused, Unchanged, Unconfirmed
 
 
@@ -53,34 +49,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _prove(config: Config) -> dict[str, Outcome | None]:
-    """Ask every account whether its credentials hold, side by side, without writing anything."""
+    """Ask every account whether its credentials hold, in a world without a memory."""
     with closing(Store(None, lambda _: None)) as store:
-        async with (
-            open_world(config, store, FanOut()) as world,
-            asyncio.TaskGroup() as group,
-        ):
-            tasks = {
-                account.name: group.create_task(_proof(world, config, account))
-                for account in config.accounts.values()
-            }
-        return {name: task.result() for name, task in tasks.items()}
-
-
-async def _proof(world: World, config: Config, account: Account) -> Outcome | None:
-    """What the provider says of the credentials; None when it has no way to tell.
-
-    A call that writes nothing is still about some record: an account without any is not asked.
-    """
-    job = trial(account, config.records)
-    if account.provider.verify is None or not job.rrsets:
-        return None
-    return await drive(
-        account.provider.verify(job),
-        world.send(account),
-        limit=CALL_LIMIT_S,
-        title=account.provider.title,
-        wall=wall_clock,
-    )
+        async with open_world(config, store, FanOut()) as world:
+            return await prove(world, config)
 
 
 def _exit(proof: Outcome | None) -> Exit:

@@ -1,4 +1,4 @@
-"""This machine: its clock, how soon it notices a change, and what could not be measured."""
+"""The clock, how soon a change is noticed, and what could not be measured."""
 
 from __future__ import annotations
 

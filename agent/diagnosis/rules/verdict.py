@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from agent.decide.exit_status import HELD_BY, Exit
+from agent.diagnosis.confidence import confidence
 from agent.diagnosis.evidence import Evidence
-from agent.diagnosis.facts import address_of, owner_of
 from agent.diagnosis.finding import Confidence, Finding, Severity
 from agent.values import Code, Settled, Verdict
 from discovery.observation import Family
@@ -147,17 +147,17 @@ def of_verdict(evidence: Evidence) -> Iterator[Finding]:
     yield Finding(
         code=verdict.code,
         severity=meaning.severity,
-        confidence=_confidence(evidence, verdict, meaning.confidence),
+        confidence=confidence(evidence, Family.V4) or meaning.confidence,
         fact=verdict.because,
         consequence=meaning.consequence,
         fix=meaning.fix,
-        exit=Exit.HEALTHY if isinstance(verdict, Settled) else HELD_BY[verdict.code],
+        exit=_exit(verdict),
     )
 
 
-def _confidence(evidence: Evidence, verdict: Verdict, usual: Confidence) -> Confidence:
-    """Who has the address may settle what the witnesses' words leave open."""
-    owner = owner_of(evidence, address_of(evidence, Family.V4))
-    if verdict.code in ("stun_agrees", "http_agrees") and owner and owner.owner == "router":
-        return "proved"
-    return usual
+def _exit(verdict: Verdict) -> Exit:
+    """A settled address is healthy, unless nobody can reach it: publishing it is another matter."""
+    status = HELD_BY.get(verdict.code, Exit.HEALTHY)
+    if isinstance(verdict, Settled) and status is not Exit.UNREACHABLE:
+        return Exit.HEALTHY
+    return status

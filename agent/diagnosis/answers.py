@@ -1,0 +1,192 @@
+"""The six questions that people have about their connection, answered in plain words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from agent.diagnosis.confidence import confidence
+from agent.diagnosis.dns_verdict import dns_verdict
+from agent.diagnosis.evidence import Evidence, RecordExam
+from agent.diagnosis.facts import address_of, candidates, listed, outside, router_words, settled
+from agent.diagnosis.finding import Answer, Finding
+from agent.diagnosis.spread import Spread, spread_of
+from agent.values import FAMILY_OF, Code, Settled
+from discovery.observation import Family, Observation, Seen
+
+_TITLES = {
+    "reach": "Can people reach you?",
+    "address": "Which address is yours?",
+    "witnesses": "Who says so?",
+    "dns": "What does DNS say?",
+    "when": "When will everyone see it?",
+    "todo": "What should you do?",
+}
+
+_SURE = {"proved": "certain", "likely": "likely", "guess": "a guess"}
+
+_REACH: dict[Code, str] = {
+    "direct": "as far as this machine's firewall lets them (not provable from inside)",
+    "single_nat": "on ports that the router forwards (not provable from inside)",
+    "router_only": "probably, on ports that the router forwards",
+    "stun_agrees": "perhaps, on ports that the router forwards; nobody here can tell",
+    "http_agrees": "perhaps, on ports that the router forwards; nobody here can tell",
+    "one_witness": "not known",
+    "vpn_active": "perhaps: a VPN may swallow the answers",
+    "multi_wan": "perhaps, by the line whose address is named",
+    "double_nat": "only if both routers forward the port",
+    "nat_1to1": "yes, on forwarded ports",
+    "shared_ipv4": "only on the ports of your share",
+    "cgnat": "no, whatever you forward",
+    "cgnat_likely": "very likely not, whatever you forward",
+    "ds_lite": "no, whatever you forward",
+    "nat64": "no: there is no IPv4 here",
+    "wan_down": "no: the internet line is down",
+    "captive": "no: a login page is in the way",
+    "offline": "no: this machine is offline",
+}
+_REACH6: dict[Code, str] = {
+    "v6_direct": "as far as the firewalls of router and machine let them",
+    "v6_unconfirmed": "not known",
+    "v6_nat66_or_vpn": "no: something translates or tunnels it",
+    "v6_none": "not by a name: no address here lasts",
+    "v6_absent": "no: there is no IPv6 here",
+}
+
+
+def answers(evidence: Evidence, findings: tuple[Finding, ...]) -> tuple[Answer, ...]:
+    """The six answers, each a few short lines."""
+    return (
+        Answer(question="reach", title=_TITLES["reach"], lines=tuple(_reach(evidence))),
+        Answer(question="address", title=_TITLES["address"], lines=tuple(_address(evidence))),
+        Answer(question="witnesses", title=_TITLES["witnesses"], lines=(_witnesses(evidence),)),
+        Answer(question="dns", title=_TITLES["dns"], lines=tuple(_dns(evidence))),
+        Answer(question="when", title=_TITLES["when"], lines=tuple(_when(evidence))),
+        Answer(question="todo", title=_TITLES["todo"], lines=tuple(_todo(findings))),
+    )
+
+
+def _reach(evidence: Evidence) -> Iterator[str]:
+    for reach in evidence.path.reaches:
+        word = {"proved": "yes, proved", "refuted": "no, proved", "likely": "probably"}
+        port = f"{reach.transport.upper()} {reach.port}"
+        yield f"IPv4, {port}: {word.get(reach.grade, 'not known')}. {reach.because}"
+    verdict = evidence.verdicts.get(Family.V4)
+    if verdict is not None and not evidence.path.reaches:
+        yield f"IPv4: {_REACH.get(verdict.code, 'not known')}."
+    six = evidence.verdicts.get(Family.V6)
+    if six is not None:
+        closed = evidence.router and evidence.router.firewall6
+        if closed and closed.enabled and isinstance(six, Settled):
+            yield "IPv6: only on ports that are opened in the router's firewall."
+        else:
+            yield f"IPv6: {_REACH6.get(six.code, 'not known')}."
+
+
+def _address(evidence: Evidence) -> Iterator[str]:
+    for family in Family:
+        address, verdict = address_of(evidence, family), evidence.verdicts.get(family)
+        if address is not None:
+            sure = confidence(evidence, family)
+            word = _SURE[sure] if sure else "not known"
+            yield f"{address} ({word}: {_agreeing(evidence, family)})"
+        elif family is Family.V4 and verdict is not None:
+            named = candidates(verdict)
+            yield f"Not settled: {listed(named, 'or')}." if named else verdict.because
+
+
+def _agreeing(evidence: Evidence, family: Family) -> str:
+    """Who names the address, in few words."""
+    address = address_of(evidence, family)
+    who = []
+    router = family is Family.V4 and any(
+        isinstance(one, Seen) and one.address == address for one in router_words(evidence)
+    )
+    if router:
+        who.append("the router")
+    if address in (evidence.ipv6.chosen, evidence.around.local):
+        who.append("this machine")
+    operators = {one.operator for one in outside(evidence, family) if one.address == address}
+    if operators:
+        count = len(operators)
+        who.append(f"{count} witness{'' if count == 1 else 'es'} outside")
+    verb = "agree" if len(who) > 1 or len(operators) > 1 else "says so"
+    return f"{listed(who)} {verb}" if who else "nobody says so now"
+
+
+def _witnesses(evidence: Evidence) -> str:
+    said = (*router_words(evidence), *evidence.witnesses)
+    heard = [one for one in said if isinstance(one, Seen)]
+    if not heard:
+        return f"Nobody: {len(said)} were asked, none named an address."
+    parts = [f"{_short(one)} {one.elapsed * 1000:.0f} ms" for one in heard]
+    silent = len(said) - len(heard)
+    return " · ".join(parts) + (f" · {silent} named none" if silent else "")
+
+
+def _short(said: Observation) -> str:
+    names = {"upnp": "router UPnP", "natpmp": "router NAT-PMP"}
+    return names.get(said.source) or said.operator
+
+
+def _dns(evidence: Evidence) -> Iterator[str]:
+    if not evidence.configured:
+        yield "Nothing was asked: no name is configured yet."
+        return
+    for exam in evidence.records:
+        wanted = settled(evidence, FAMILY_OF[exam.exam.rtype])
+        yield _record_line(exam, dns_verdict(exam, wanted))
+    if not evidence.records:
+        yield "Not known: no name could be examined in time."
+
+
+def _record_line(exam: RecordExam, verdict: str) -> str:
+    agreement = exam.agreement
+    served = listed(sorted(map(str, agreement.live or ()))) or "no address"
+    what = f"{exam.record.name} {exam.exam.rtype}"
+    ttl = f" (TTL {agreement.ttl} s)" if agreement.ttl is not None else ""
+    if verdict == "dns_ok":
+        right = "name server" if agreement.asked == 1 else "name servers"
+        return f"{what}: {served}, right on {agreement.agreeing} of {agreement.asked} {right}{ttl}."
+    if agreement.live is None:
+        return f"{what}: {agreement.because.rstrip('.')}."
+    if verdict == "dns_unknown":
+        return f"{what}: {served}{ttl}; there is no address to compare it with."
+    wrong = agreement.asked - agreement.agreeing
+    return f"{what}: {served}, WRONG on {wrong} of {agreement.asked} name servers{ttl}."
+
+
+def _when(evidence: Evidence) -> Iterator[str]:
+    lines = [_spread_line(exam, spread_of(exam, evidence)) for exam in evidence.records]
+    yield from lines or ["There is no name to see yet."]
+
+
+def _spread_line(exam: RecordExam, spread: Spread) -> str:
+    name = exam.record.name
+    if spread.served is None:
+        return f"{name}: not known."
+    if spread.served:
+        if not spread.stale:
+            return f"{name}: now. Every resolver that was asked shows it already."
+        resolvers = listed(
+            f"{turn.answer.resolver} from {_clock(turn.fresh_at)}" for turn in spread.stale
+        )
+        by = _clock(spread.everyone_by)
+        return f"{name}: {resolvers}; everyone by {by} UTC."
+    if spread.after_update_s is None:
+        return f"{name}: some time after the update; the name servers do not say how long."
+    return f"{name}: at most {spread.after_update_s} s after the name servers have the new address."
+
+
+def _clock(moment: datetime | None) -> str:
+    return moment.strftime("%H:%M:%S") if moment else "a time not known"
+
+
+def _todo(findings: tuple[Finding, ...]) -> Iterator[str]:
+    """The fixes of what is wrong, the heaviest first; each once."""
+    fixes = [one.fix for one in findings if one.fix and one.severity != "info"]
+    chosen = list(dict.fromkeys(fixes))[:4]
+    if not chosen:
+        yield "Nothing."
+    for number, fix in enumerate(chosen, 1):
+        yield f"{number}. {fix}" if len(chosen) > 1 else fix

@@ -1,0 +1,93 @@
+"""From what was measured to verdicts: the same judgement as a round's, then a closer look. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from agent.decide.agreement import compare
+from agent.decide.questions import Look
+from agent.decide.situation import Depth, deepen
+from agent.decide.verdict import next_step
+from agent.decide.verdict6 import judge_ipv6
+from agent.decide.witnesses import Case, Witness
+from agent.diagnosis.evidence import Evidence, RecordExam
+from agent.diagnosis.facts import (
+    address_of,
+    beyond,
+    owner_of,
+    router_address,
+    router_reported,
+    router_words,
+    settled,
+)
+from agent.values import FAMILY_OF, Config, Verdict
+from discovery.address import scope
+from discovery.observation import Family
+
+
+def judge(evidence: Evidence, config: Config) -> Evidence:
+    """The evidence with verdicts on both families, and each record compared with its address."""
+    first = _verdict(evidence, config)
+    verdicts = {Family.V4: first, Family.V6: _verdict6(evidence)}
+    evidence = replace(evidence, verdicts=verdicts)
+    verdicts = {**verdicts, Family.V4: deepen(first, _depth(evidence))}
+    evidence = replace(evidence, verdicts=verdicts)
+    compared = tuple(_compared(evidence, exam, config) for exam in evidence.records)
+    return replace(evidence, records=compared)
+
+
+def _verdict(evidence: Evidence, config: Config) -> Verdict:
+    """What a round would conclude from the same words, without the patience to ask again."""
+    allowed = config.discovery.ipv4
+    said = (*router_words(evidence), *evidence.witnesses)
+    sweep = tuple(one for one in said if one.family is Family.V4 and one.source in allowed)
+    case = Case(
+        family=Family.V4,
+        order=allowed,
+        menu=tuple(
+            Witness(source=one.source, name=one.witness, operator=one.operator) for one in sweep
+        ),
+        confirm="always",
+        unreachable=config.discovery.unreachable,
+        prefer_outside=config.discovery.prefer_outside,
+        local=evidence.around.local,
+        has_route=evidence.around.has_route,
+        stranger_reached=any(one.grade == "proved" for one in evidence.path.reaches),
+        patient=False,
+    )
+    step = next_step((sweep,), case)
+    # Everybody on the menu was asked, and nobody is asked again: there is nothing to look at.
+    assert not isinstance(step, Look)
+    return step
+
+
+def _verdict6(evidence: Evidence) -> Verdict:
+    said = tuple(one for one in evidence.witnesses if one.family is Family.V6)
+    return judge_ipv6(evidence.ipv6, said)
+
+
+def _depth(evidence: Evidence) -> Depth:
+    router, reported = router_address(evidence), router_reported(evidence)
+    address = address_of(evidence, Family.V4)
+    owner = owner_of(evidence, address)
+    return Depth(
+        router=router,
+        router_scope=None if router or reported is None else scope(reported),
+        scattered=evidence.path.scatter.addresses,
+        shared_ports=evidence.path.scatter.shared_ports is True,
+        tunnelled=evidence.around.default_is_tunnel,
+        owner=owner.owner if owner else "unknown",
+        beyond=beyond(evidence),
+        nat64=bool(evidence.ipv6.nat64),
+    )
+
+
+def _compared(evidence: Evidence, exam: RecordExam, config: Config) -> RecordExam:
+    wanted = settled(evidence, FAMILY_OF[exam.exam.rtype])
+    account = config.accounts.get(exam.record.account)
+    agreement = compare(
+        exam.exam.view,
+        None if wanted is None else frozenset({wanted}),
+        account.provider.fronts if account else (),
+    )
+    return replace(exam, agreement=agreement)

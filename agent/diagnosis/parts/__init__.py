@@ -1,0 +1,1 @@
+"""The parts of the document of `diagnose --json`: one file for each part of the way, all pure."""
