@@ -40,7 +40,7 @@ def nat_layers(evidence: Evidence) -> int | None:
     seen = _seen(evidence)
     if seen is None:
         return None
-    owner, says = _owner(evidence, seen), router_reported(evidence)
+    owner, says = _owner(evidence, seen), _says(evidence)
     if owner == "machine":
         return 0
     inner = _inner(evidence, says)
@@ -67,6 +67,12 @@ def _owner(evidence: Evidence, seen: Address) -> Owner:
         return "machine"
     known = owner_of(evidence, seen)
     return known.owner if known else "unknown"
+
+
+def _says(evidence: Evidence) -> Address | None:
+    """The address that the router names; 0.0.0.0 names none."""
+    says = router_reported(evidence)
+    return None if says is None or says.is_unspecified else says
 
 
 def _inner(evidence: Evidence, says: Address | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from agent.diagnosis.evidence import Evidence
@@ -41,14 +42,14 @@ def ipv6_json(view: Ipv6View) -> dict[str, Any]:
 
 def _candidate(candidate: Candidate) -> dict[str, Any]:
     held = candidate.held
-    flags = ("temporary", "deprecated", "tentative", "duplicated", "permanent", "stable")
+    flags = [field.name for field in fields(held) if getattr(held, field.name) is True]
     return {
         "address": str(held.address),
         "prefix": held.prefix,
         "device": held.device,
         "kept": candidate.kept,
         "reason": candidate.reason,
-        "flags": [flag for flag in flags if getattr(held, flag)],
+        "flags": flags,
         "preferred_s": held.preferred_s,
         "valid_s": held.valid_s,
     }

@@ -25,7 +25,9 @@ def router_json(evidence: Evidence) -> dict[str, Any] | None:
         "pcp": _protocol(router.pcp, evidence),
         "mappings": None if router.mappings is None else [_mapping(one) for one in router.mappings],
         "mappings_of_others": router.others,
+        "mappings_note": router.mappings_note,
         "firewall6": _firewall6(router.firewall6),
+        "firewall6_note": router.firewall6_note,
     }
 
 
