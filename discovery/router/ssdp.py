@@ -25,12 +25,15 @@ GROUP = "239.255.255.250"
 _IGD = "urn:schemas-upnp-org:device:InternetGatewayDevice:"
 _WAN_IP = "urn:schemas-upnp-org:service:WANIPConnection:"
 _WAN_PPP = "urn:schemas-upnp-org:service:WANPPPConnection:"
+_ROUTER_NAMES = (_IGD, _WAN_IP, _WAN_PPP)
 
 # Some routers answer the exact version only, some send one description to `ssdp:all` and no more
 # (tailscale#7377, #3557), so each target is asked for by name. rootdevice finds the odd rest.
 TARGETS = (f"{_IGD}1", f"{_IGD}2", f"{_WAN_IP}1", f"{_WAN_IP}2", f"{_WAN_PPP}1", "upnp:rootdevice")
 
 _MOST_REPLIES = 16
+_MOST_OTHERS = 64  # of all devices but the gateway, and
+_MOST_OF_ONE = 8  # of each of them: one that floods shall not push the rest out
 _LONGEST_REPLY = 4096
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:[ \t]*(.*)")
 # Stricter than any URL parser, so that no two parsers can disagree about which host is meant.
@@ -52,7 +55,7 @@ class Advert:
     @property
     def is_gateway_device(self) -> bool:
         """Whether it answered to a router's name, rather than as some device with a description."""
-        return self.st.startswith((_IGD, _WAN_IP, _WAN_PPP))
+        return self.st.startswith(_ROUTER_NAMES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,7 @@ class Rejected:
     responder: str
     why: Why
     detail: str
+    is_gateway_device: bool = False  # as for an Advert, where that could be read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +95,13 @@ def read_reply(
     The source *port* does not matter: some routers answer from any (tailscale#7377).
     """
 
-    def no(why: Why, what: str) -> Rejected:
-        return Rejected(responder=responder, why=why, detail=f"{responder} {what}")
+    def no(why: Why, what: str, target: str = "") -> Rejected:
+        return Rejected(
+            responder=responder,
+            why=why,
+            detail=f"{responder} {what}",
+            is_gateway_device=target.startswith(_ROUTER_NAMES),
+        )
 
     source = _address(responder)
     if source is None or not (source == gateway or (network is not None and source in network)):
@@ -112,11 +121,13 @@ def read_reply(
         return no(
             Why.MALFORMED,
             "answered the router search without an http:// LOCATION at a numeric IPv4 address",
+            headers.get("ST", ""),
         )
     if host not in (source, gateway):
         return no(
             Why.FOREIGN,
             f"pointed the router search at {host}, which is neither itself nor the gateway",
+            headers.get("ST", ""),
         )
     bootid = headers.get("BOOTID.UPNP.ORG", "")
     return Advert(
@@ -247,16 +258,26 @@ class _Listener(asyncio.DatagramProtocol):
     def datagram_received(self, data: bytes, addr: tuple[str | int, ...]) -> None:
         reply = read_reply(data, str(addr[0]), gateway=self._gateway, network=self._network)
         if isinstance(reply, Rejected):
-            if len(self.rejected) < _MOST_REPLIES:
+            if len(self.rejected) < _MOST_REPLIES and reply not in self.rejected:
                 self.rejected.append(reply)
         elif reply.responder != self._gateway:
-            if len(self.others) < _MOST_REPLIES:
-                self.others.append(reply)
+            self._keep_other(reply)
         elif len(self.gateways) < _MOST_REPLIES:
             self.gateways.append(reply)
             self.answered.set()
             if reply.is_gateway_device:
                 self.settled.set()
+
+    def _keep_other(self, advert: Advert) -> None:
+        """Keep it, unless it is only a repetition, as each device answers to all its names."""
+        same = [one for one in self.others if one.responder == advert.responder]
+        known = {(one.location, one.is_gateway_device) for one in same}
+        if (
+            len(self.others) < _MOST_OTHERS
+            and len(same) < _MOST_OF_ONE
+            and (advert.location, advert.is_gateway_device) not in known
+        ):
+            self.others.append(advert)
 
     def error_received(self, exc: Exception) -> None:
         # Half of the packets may fail, say where a container has no multicast; the rest may do.

@@ -18,7 +18,7 @@ from discovery.router.igd import printable, read_igd
 from discovery.router.second_service import ask_second
 from discovery.router.upnp_process import library_folder, run_worker
 
-_MOST_LOCATIONS = 3  # a router with several descriptions (tailscale#3557) has two or three
+MOST_LOCATIONS = 3  # a router with several descriptions (tailscale#3557) has two or three
 
 # Misses in which a router did speak of its line; a better answer from the next description wins,
 # but these are worth more than that one could not be fetched.
@@ -109,7 +109,7 @@ class UpnpMethod:
         """Ask where the router was last time; search when it is not there any more."""
         if self._found.gateway == gateway:
             again = await self._ask(self._found.location, str(gateway), folder)
-            if _spoke(again):
+            if merit(again):
                 return again
         self._found.gateway = None
         try:
@@ -117,18 +117,17 @@ class UpnpMethod:
                 around, limit=self.search_limit, port=self.ssdp_port, group=self.ssdp_group
             )
         except OSError as fault:
-            sentence = f"no router search can be sent from {around.local} ({fault.strerror})"
-            return self._miss(Why.NO_ROUTE, sentence)
+            return self.unsearchable(around, fault)
         own = [advert.location for advert in harvest.adverts if advert.host == gateway]
         best: Observation | None = None
-        for location in own[:_MOST_LOCATIONS]:
+        for location in own[:MOST_LOCATIONS]:
             answer = await self._ask(location, str(gateway), folder)
-            if best is None or (_spoke(answer) and not _spoke(best)) or isinstance(answer, Seen):
+            if best is None or merit(answer) > merit(best):
                 best = answer
                 self._found.gateway, self._found.location = gateway, location
             if isinstance(best, Seen):
                 break
-        return best or self._nobody(harvest, gateway)
+        return best or self.nobody(harvest, gateway)
 
     async def _ask(self, location: str, host: str, folder: str) -> Observation:
         limit = self.worker_limit
@@ -142,7 +141,12 @@ class UpnpMethod:
                 return second if isinstance(second, Seen) else answer
         return answer
 
-    def _nobody(self, harvest: ssdp.Harvest, gateway: IPv4Address) -> Missed:
+    def unsearchable(self, around: Surroundings, fault: OSError) -> Missed:
+        """Say that the search could not even be sent."""
+        sentence = f"no router search can be sent from {around.local} ({fault.strerror})"
+        return self._miss(Why.NO_ROUTE, sentence)
+
+    def nobody(self, harvest: ssdp.Harvest, gateway: IPv4Address) -> Missed:
         """Say why the search found no router that may be asked."""
         for advert in harvest.adverts:
             if advert.is_gateway_device:
@@ -167,9 +171,11 @@ class UpnpMethod:
         return missed(self, Family.V4, why, sentence)
 
 
-def _spoke(observation: Observation) -> bool:
-    """Whether a router answered about its line, favourably or not."""
-    return isinstance(observation, Seen) or observation.why in _ANSWERS
+def merit(observation: Observation) -> int:
+    """How much a description's answer is worth: 2 an address, 1 a word of the line, 0 neither."""
+    if isinstance(observation, Seen):
+        return 2
+    return int(observation.why in _ANSWERS)
 
 
 async def _look_up(host: str) -> str:

@@ -59,7 +59,8 @@ class RouterView:
 
     `upnp`, `natpmp` and `pcp` are what it said of its external address; None where it was not
     asked at all. `mappings` are those towards this machine, None when the list cannot be had;
-    `others` counts those towards other machines.
+    `others` counts those towards other machines. `mappings_note` says in one sentence why the
+    list is missing, or is only the beginning of one; `firewall6_note` why `firewall6` is None.
     """
 
     gateway: str
@@ -69,5 +70,7 @@ class RouterView:
     pcp: Observation | None = None
     mappings: tuple[PortMapping, ...] | None = None
     others: int = 0
+    mappings_note: str = ""
     firewall6: Firewall6 | None = None
+    firewall6_note: str = ""
     epoch_s: int | None = None

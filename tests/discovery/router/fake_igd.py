@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,6 +14,16 @@ from typing import Self
 MUSEUM = Path(__file__).parents[2] / "museum" / "igd"
 
 Body = bytes | Callable[[socket.socket, threading.Event], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer that depends on the request's body."""
+
+    make: Callable[[str], bytes | tuple[int, bytes]]
+
+
+Answer = Body | Reply | tuple[int, bytes]
 
 
 def exhibit(name: str) -> bytes:
@@ -30,7 +41,7 @@ class FakeIgd:
     def __init__(
         self,
         description: Body,
-        answers: Mapping[str, Body | tuple[int, bytes]],
+        answers: Mapping[str, Answer],
         host: str = "127.0.0.1",
     ) -> None:
         self.description, self._answers = description, dict(answers)
@@ -75,25 +86,30 @@ class FakeIgd:
     def _serve(self, connection: socket.socket) -> None:
         with connection, suppress(OSError):
             connection.settimeout(10)
-            head, words = self._read(connection)
+            head, words, body = self._read(connection)
             if head.startswith("POST"):
                 action = words.get("soapaction", "").strip('"').rpartition("#")[2]
                 path = head.split()[1]
                 self.requests.append(f"POST {path} {action}")
-                answer = self._answers.get(f"{path} {action}", self._answers.get(action))
-                if answer is None:
-                    answer = (500, exhibit("fault_action_failed"))
+                answer = self._answer_to(action, path)
             else:
                 self.requests.append(" ".join(head.split()[:2]))
                 answer = self.description
+            if isinstance(answer, Reply):
+                answer = answer.make(body.decode())
             if callable(answer):
                 answer(connection, self._stop)
             else:
-                status, body = answer if isinstance(answer, tuple) else (200, answer)
-                connection.sendall(_response(status, body))
+                status, text = answer if isinstance(answer, tuple) else (200, answer)
+                connection.sendall(_response(status, text))
+
+    def _answer_to(self, action: str, path: str) -> Answer:
+        refusal = (500, exhibit("fault_action_failed"))
+        named = self._answers.get(action, refusal)
+        return self._answers.get(f"{path} {action}", named)
 
     @staticmethod
-    def _read(connection: socket.socket) -> tuple[str, dict[str, str]]:
+    def _read(connection: socket.socket) -> tuple[str, dict[str, str], bytes]:
         data = b""
         while b"\r\n\r\n" not in data:
             part = connection.recv(4096)
@@ -105,7 +121,7 @@ class FakeIgd:
         words = {k.lower(): v.strip() for k, _, v in (line.partition(":") for line in lines)}
         while len(body) < int(words.get("content-length", "0")):
             body += connection.recv(4096)
-        return first, words
+        return first, words, body
 
 
 def _response(status: int, body: bytes) -> bytes:
@@ -132,7 +148,7 @@ def flood(size: int) -> Callable[[socket.socket, threading.Event], None]:
     return send
 
 
-def honest(**answers: Body | tuple[int, bytes]) -> dict[str, Body | tuple[int, bytes]]:
+def honest(**answers: Answer) -> dict[str, Answer]:
     """The SOAP answers of a router in order, some of them replaced."""
     return {
         "GetExternalIPAddress": exhibit("address_public"),

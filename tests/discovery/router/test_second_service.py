@@ -4,50 +4,9 @@ import asyncio
 
 import pytest
 
-from discovery.router import second_service
-from discovery.router.second_service import Service, ask_second, element, wan_services
+from discovery.router.second_service import ask_second
 from discovery.router.upnp_process import Report
 from tests.discovery.router.fake_igd import Body, FakeIgd, drip, exhibit, flood, honest
-
-IP = "urn:schemas-upnp-org:service:WANIPConnection:1"
-PPP = "urn:schemas-upnp-org:service:WANPPPConnection:1"
-HERE = "http://192.168.1.1:5000/rootDesc.xml"
-
-
-def test_both_services_of_a_dsl_router_are_found_in_order() -> None:
-    text = exhibit("description_dead_ip_service_first").decode()
-    assert wan_services(text, HERE) == [
-        Service(kind=IP, control_url="http://192.168.1.1:5000/ctl/IPConn"),
-        Service(kind=PPP, control_url="http://192.168.1.1:5000/ctl/PPPConn"),
-    ]
-
-
-def test_a_base_and_an_absolute_url_move_the_service() -> None:
-    text = exhibit("description_base_on_the_internet").decode()
-    assert wan_services(text, HERE)[0].control_url == "http://198.51.100.7/ctl/IPConn"
-    text = exhibit("description_control_url_on_the_internet").decode()
-    assert wan_services(text, HERE)[0].control_url == "http://198.51.100.7:80/ctl/IPConn"
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["description_media_server", "description_login_page", "description_cut_in_the_middle"],
-)
-def test_what_describes_no_connection_has_no_service(name: str) -> None:
-    assert wan_services(exhibit(name).decode(), HERE) == []
-
-
-def test_a_hundred_thousand_open_tags_are_read_in_one_pass() -> None:
-    assert wan_services("<service>" * 100_000, HERE) == []
-    assert wan_services("<service><serviceType>" * 50_000, HERE) == []
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [("<a> b </a>", "b"), ("<a></a>", ""), ("<a>b", ""), ("<a><c/></a>", ""), ("", "")],
-)
-def test_an_element_is_its_text_or_nothing(text: str, found: str) -> None:
-    assert element(text, "a") == found
 
 
 def ask(description: Body, ppp_address: Body | None = None) -> tuple[Report | None, list[str]]:
@@ -102,17 +61,6 @@ def test_a_second_service_on_another_machine_is_not_asked() -> None:
         asked = f"http://{igd.host}:{igd.port}/ctl/IPConn"
         assert asyncio.run(ask_second(igd.location, igd.host, asked=asked, limit=5)) is None
     assert igd.requests == ["GET /rootDesc.xml"]
-
-
-def test_a_body_is_read_up_to_256_kib() -> None:
-    with FakeIgd(flood(1 << 20), {}) as igd, pytest.raises(ValueError, match="larger than any"):
-        asyncio.run(second_service._exchange("GET", igd.location, igd.host))
-
-
-@pytest.mark.parametrize("path", ["/a b", "/a\r\nX: y", "/ä"])
-def test_a_url_cannot_smuggle_a_second_line_into_the_request(path: str) -> None:
-    with pytest.raises(ValueError, match="one request line"):
-        asyncio.run(second_service._exchange("GET", f"http://127.0.0.1:9{path}", "127.0.0.1"))
 
 
 def test_a_closed_port_is_nothing() -> None:

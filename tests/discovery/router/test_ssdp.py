@@ -287,13 +287,49 @@ def test_a_flood_of_others_is_bounded_and_does_not_push_the_gateway_out() -> Non
 
     harvest, _, _ = find(lambda n, q: [at("127.0.0.1")] if n > 6 else [], flood, resend=0.05)
     assert str(harvest.adverts[0].host) == "127.0.0.1"
-    assert len(harvest.adverts) == 17
+    assert len(harvest.adverts) == 1 + 8
+
+
+def test_a_device_with_many_descriptions_leaves_room_for_the_next_one() -> None:
+    listener = ssdp._Listener(GATEWAY, NETWORK)
+    for number in range(200):
+        listener.datagram_received(reply(f"http://192.168.1.7/{number}"), ("192.168.1.7", 1900))
+    listener.datagram_received(reply("http://192.168.1.8/"), ("192.168.1.8", 1900))
+    assert [str(one.host) for one in listener.others] == ["192.168.1.7"] * 8 + ["192.168.1.8"]
+
+
+def test_all_devices_of_the_network_together_are_bounded() -> None:
+    listener = ssdp._Listener(GATEWAY, NETWORK)
+    for number in range(2, 250):
+        host = f"192.168.1.{number}"
+        listener.datagram_received(reply(f"http://{host}/"), (host, 1900))
+    assert len(listener.others) == 64
+
+
+def test_a_device_that_answers_to_all_its_names_is_kept_once_for_each_kind() -> None:
+    listener = ssdp._Listener(GATEWAY, NETWORK)
+    for st in (*ssdp.TARGETS, *ssdp.TARGETS):
+        listener.datagram_received(reply("http://192.168.1.7/", st=st), ("192.168.1.7", 1900))
+    assert [one.is_gateway_device for one in listener.others] == [True, False]
+
+
+@pytest.mark.parametrize(("st", "claims"), [(IGD, True), ("upnp:rootdevice", False)])
+def test_a_rejected_answer_still_says_whether_it_claimed_to_be_a_router(
+    st: str, claims: bool
+) -> None:
+    found = read(reply("http://198.51.100.7/", st=st))
+    assert isinstance(found, Rejected)
+    assert found.is_gateway_device is claims
 
 
 def test_a_flood_of_nonsense_is_bounded() -> None:
     harvest, _, _ = find(lambda n, question: [b"x"] * 40, limit=0.2)
-    assert len(harvest.rejected) == 16
+    assert len(harvest.rejected) == 1
     assert harvest.adverts == ()
+    listener = ssdp._Listener(GATEWAY, NETWORK)
+    for number in range(2, 250):
+        listener.datagram_received(b"x", (f"192.168.1.{number}", 1900))
+    assert len(listener.rejected) == 16
 
 
 def test_silence_ends_at_the_limit_with_nothing() -> None:
