@@ -14,7 +14,7 @@ from pathlib import Path
 
 from agent import collector
 from agent.commands.outlet import outlets
-from agent.commands.usage import Parser, count, file_name
+from agent.commands.usage import Parser, count, file_name, port
 from agent.decide.exit_status import Exit
 
 _SOURCES = ("upnp", "natpmp", "stun", "http")
@@ -119,6 +119,29 @@ def _parser() -> Parser:
         "stay and keep every name right: the daemon",
         "Prints nothing but its log, to standard error: a line for each thing that changed.",
     )
+
+    diagnose = add(
+        "diagnose",
+        "explain this home's network: can people reach you, and if not, why",
+        "Prints six answers in plain words, what was found, and the evidence. Takes 8 seconds at "
+        "most and changes nothing. Needs no configuration; with one it looks at each name too.",
+    )
+    diagnose.add_argument(
+        "--port",
+        type=port,
+        metavar="udp/N",
+        help="prove whether strangers reach this port of this machine (udp/51820, tcp/443)",
+    )
+    diagnose.add_argument(
+        "--redact", action="store_true", help="mask addresses and names, to show it to others"
+    )
+    diagnose.add_argument(
+        "--html", metavar="FILE", type=file_name, help="also write it as a page with a picture"
+    )
+    diagnose.add_argument(
+        "--explain", metavar="CODE", help="explain a word of the findings, and stop"
+    )
+    _json(diagnose)
 
     check = add(
         "check",

@@ -58,15 +58,21 @@ class Discovery:
     upnp_location: str = ""
     stun_servers: tuple[str, ...] = ()
     http_urls: tuple[str, ...] = ()
+    doh_whoami: tuple[str, ...] = ()  # asked by an examination alone
     allow_http: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dns:
-    """`[dns]`: explicit authoritative servers and resolvers, each `"host:port"`."""
+    """`[dns]`: explicit authoritative servers and resolvers, each `"host:port"`.
+
+    `public` resolvers and `doh` servers (URLs) are asked by an examination alone: what others see.
+    """
 
     authority: tuple[str, ...] = ()
     resolvers: tuple[str, ...] = ()
+    public: tuple[str, ...] = ()
+    doh: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

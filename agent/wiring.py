@@ -16,7 +16,7 @@ from pathlib import Path
 
 from agent.events import Emit
 from agent.store import Store
-from agent.values import Account, Config, Discovery
+from agent.values import Account, Config, Discovery, Dns
 from agent.version import version
 from agent.world import World
 from discovery.interface import Surroundings, surroundings
@@ -59,10 +59,17 @@ def open_store(directory: Path, report: Callable[[str], None]) -> Store:
 def defaults() -> Config:
     """What holds where nobody wrote a configuration: the built-in witnesses, no records."""
     from discovery.echo_url import DEFAULT_URLS  # noqa: PLC0415  known to few commands
+    from discovery.live_dns import defaults as dns  # noqa: PLC0415  the same
     from discovery.stun_address import DEFAULT_SERVERS  # noqa: PLC0415  known to few commands
 
-    discovery = Discovery(stun_servers=DEFAULT_SERVERS, http_urls=DEFAULT_URLS)
-    return Config(source="the built-in defaults", discovery=discovery)
+    discovery = Discovery(
+        stun_servers=DEFAULT_SERVERS, http_urls=DEFAULT_URLS, doh_whoami=dns.DEFAULT_WHOAMI
+    )
+    return Config(
+        source="the built-in defaults",
+        discovery=discovery,
+        dns=Dns(public=dns.DEFAULT_PUBLIC, doh=dns.DEFAULT_DOH),
+    )
 
 
 def wall_clock() -> datetime:
@@ -109,14 +116,9 @@ class _Methods:
     def __call__(self, where: Surroundings) -> tuple[Method, ...]:
         from discovery.echo import EchoMethod  # noqa: PLC0415  used by few rounds
         from discovery.stun import StunMethod  # noqa: PLC0415  used by few rounds
-        from discovery.stun_lookup import SrvTarget  # noqa: PLC0415  used by few rounds
+        from discovery.stun_lookup import srv_lookup  # noqa: PLC0415  used by few rounds
 
-        async def srv(name: str) -> tuple[SrvTarget, ...] | None:
-            found = await self._lookup.srv(name)
-            if found is None:
-                return None
-            return tuple(SrvTarget(host=host, port=port) for host, port in found)
-
+        srv = srv_lookup(self._lookup.srv)
         settings = self._discovery
         device = where.device if settings.interface or where.default_is_tunnel else ""
         stun = [StunMethod(server, device=device, srv=srv) for server in settings.stun_servers]

@@ -7,6 +7,7 @@ holds none, and a page that holds two is a page that nobody can read.
 from __future__ import annotations
 
 import json
+from datetime import UTC
 from http import HTTPStatus
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from discovery.observation import Address, Flaw, Why
 MAX_BODY = 4096  # bytes; Cloudflare's trace, the longest known answer, has about 300
 
 _LONGEST_ADDRESS = 45  # characters: an IPv6 address with its last 32 bits in dotted form
+_LONGEST_DATE = 64
 _BLANK = " \t\r\n"
 
 # Names under which JSON services give the asker's address, without case and separators: ipify,
@@ -24,6 +26,17 @@ _NAMES = frozenset(
     {"ip", "ipv4", "ipv6", "ipaddr", "ipaddress", "address", "clientip", "myip", "publicip"}
     | {"remoteaddr", "yourip", "query", "origin"}
 )
+
+
+def read_date(header: str) -> float | None:
+    """The server's clock from its Date header (RFC 9110 §6.6.1), seconds since the epoch."""
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - aiohttp has loaded it by now
+
+    try:
+        moment = parsedate_to_datetime(header[:_LONGEST_DATE])
+        return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()  # asctime names no zone
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def read_echo(status: int, content_type: str, body: bytes, *, location: str = "") -> Address | Flaw:

@@ -12,6 +12,7 @@ from agent.config.problem import clipped
 from agent.decide.exit_status import Exit
 
 _MOST_LINES = 1_000_000
+_PORT = 6  # longer than any port's number
 
 
 class Parser(argparse.ArgumentParser):
@@ -60,6 +61,16 @@ def file_name(text: str) -> str:
     if not text:
         raise argparse.ArgumentTypeError("expected the name of a file, found an empty one")
     return text
+
+
+def port(text: str) -> tuple[str, int]:
+    """A port with its protocol; "51820/udp" is understood as well."""
+    parts = text.lower().replace(":", "/").split("/")
+    numbers = [part for part in parts if part.isascii() and part.isdecimal() and len(part) < _PORT]
+    words = [part for part in parts if part in ("udp", "tcp")]
+    if len(parts) != 2 or len(numbers) != 1 or len(words) != 1 or not 0 < int(numbers[0]) < 1 << 16:  # noqa: PLR2004 - a pair, and 16 bits
+        raise argparse.ArgumentTypeError(f'expected udp/N or tcp/N, found "{clipped(text)}"')
+    return words[0], int(numbers[0])
 
 
 def _hint(word: str, known: Iterable[str]) -> str:

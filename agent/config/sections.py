@@ -12,6 +12,7 @@ from agent.config.network import endpoint, stun_server, url
 from agent.config.table import Table
 from agent.values import Confirm, Discovery, Dns, Unreachable
 from discovery.echo_url import DEFAULT_URLS
+from discovery.live_dns.defaults import DEFAULT_DOH, DEFAULT_PUBLIC, DEFAULT_WHOAMI
 from discovery.observation import Source
 from discovery.stun_address import DEFAULT_SERVERS
 
@@ -66,6 +67,7 @@ def read_discovery(table: Table) -> Discovery:
         upnp_location=upnp.get("location", url(cleartext=True), ""),
         stun_servers=stun.many("servers", stun_server, DEFAULT_SERVERS),
         http_urls=http.many("urls", url(cleartext=allow_http), DEFAULT_URLS),
+        doh_whoami=http.many("doh", url(cleartext=False), DEFAULT_WHOAMI),
         allow_http=allow_http,
     )
     for part in (table, upnp, stun, http):
@@ -78,6 +80,8 @@ def read_dns(table: Table) -> Dns:
     dns = Dns(
         authority=table.many("authority", _ADDRESS, ()),
         resolvers=table.many("resolvers", _ADDRESS, ()),
+        public=table.many("public", _ADDRESS, DEFAULT_PUBLIC),
+        doh=table.many("doh", url(cleartext=False), DEFAULT_DOH),
     )
     table.finish()
     return dns

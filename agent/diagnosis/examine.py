@@ -11,7 +11,7 @@ from agent.decide.agreement import compare
 from agent.diagnosis import headlines
 from agent.diagnosis.accounts import examine_accounts
 from agent.diagnosis.evidence import AccountExam, Evidence, RecordExam
-from agent.diagnosis.instruments import Instruments
+from agent.diagnosis.instruments import Instruments, Words
 from agent.diagnosis.judge import judge
 from agent.diagnosis.progress import Part, Progress, Tell
 from agent.observe import LIMITS
@@ -22,7 +22,7 @@ from discovery.interface import Surroundings
 from discovery.ipv6.view import Ipv6View
 from discovery.live_dns.exam import Port53
 from discovery.live_dns.view import RType
-from discovery.observation import Address, EchoEvidence, Family, Method, Observation, Seen
+from discovery.observation import Address, EchoEvidence, Family, Method, Seen
 from discovery.path.view import Ownership, PathView, Reach, Transport
 from discovery.probe import probe
 from discovery.router.view import RouterView
@@ -38,7 +38,6 @@ MOST_RECORDS = 40
 _PATIENCE_S = 2.0  # how long parts that build on the first sightings wait for them
 
 T = TypeVar("T")
-Words = tuple[Observation, ...]
 Awaited: TypeAlias = asyncio.Task[T | None]
 
 
@@ -75,7 +74,7 @@ class Examination:
             records = part("the records in DNS", self._records())
             port53 = part("port 53", self._port53(outside))
             accounts = part("the accounts", self._accounts())
-            signals = part("the signals", self._signals(router))
+            signals = part("the signals", self._signals(outside, router))
         v6, outside6 = ipv6.result() or (Ipv6View(), ())
         opinion = ice.result()
         evidence = Evidence(
@@ -236,9 +235,13 @@ class Examination:
             self._done("accounts", headlines.of_accounts(exams))
         return exams
 
-    async def _signals(self, router: Awaited[RouterView]) -> tuple[Signal, ...]:
+    async def _signals(
+        self, outside: Awaited[Words], router: Awaited[RouterView]
+    ) -> tuple[Signal, ...]:
+        """Try the signals, with what the router and those outside have said by then."""
         await asyncio.wait((router,))
-        view = await self.tools.signals(router.result())
+        said = (outside.result() if outside.done() else None) or ()
+        view = await self.tools.signals(router.result(), said)
         self._done("signals", headlines.of_signals(view))
         return view
 

@@ -16,8 +16,8 @@ from discovery.router.view import RouterView
 from discovery.signals.view import Signal
 from discovery.webrtc.view import IceView
 
-PUBLIC_RESOLVERS = ("1.1.1.1:53", "8.8.8.8:53", "9.9.9.9:53")
-"""Cloudflare, Google, Quad9: whoever does not use the provider's resolver uses one of these."""
+Words = tuple[Observation, ...]
+"""What several witnesses said."""
 
 
 class Path(Protocol):
@@ -64,7 +64,7 @@ class Instruments:
     path: Path
     ipv6: Callable[[], Awaitable[Ipv6View]]
     ice: Callable[[Sequence[str]], Awaitable[IceView]]
-    signals: Callable[[RouterView | None], Awaitable[tuple[Signal, ...]]]
+    signals: Callable[[RouterView | None, Words], Awaitable[tuple[Signal, ...]]]
     examine: Callable[[str, RType], Awaitable[DnsExam]]
     port53: Callable[[frozenset[Address]], Awaitable[Port53]]
     differs: Callable[[IceView, Sequence[Observation]], str]

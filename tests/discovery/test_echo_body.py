@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from discovery.echo_body import MAX_BODY, read_echo
+from discovery.echo_body import MAX_BODY, read_date, read_echo
 from discovery.observation import Flaw, Why
 
 TRACE = (
@@ -159,3 +159,19 @@ def test_no_head_makes_it_raise(status: int, kind: str, location: str) -> None:
     answer = read_echo(status, kind, b"x", location=location)
     assert isinstance(answer, Flaw)
     assert answer.detail.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("header", "date"),
+    [
+        ("Sun, 06 Nov 1994 08:49:37 GMT", 784111777.0),  # the three forms of RFC 9110 §5.6.7
+        ("Sunday, 06-Nov-94 08:49:37 GMT", 784111777.0),
+        ("Sun Nov  6 08:49:37 1994", 784111777.0),
+        ("", None),
+        ("yesterday", None),
+        ("Sun, 99 Nov 1994 08:49:37 GMT", None),
+        ("Sun, 06 Nov 99999999999999999999 08:49:37 GMT", None),
+    ],
+)
+def test_the_servers_clock_is_read_or_unknown(header: str, date: float | None) -> None:
+    assert read_date(header) == date

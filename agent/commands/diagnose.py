@@ -1,0 +1,111 @@
+"""`upstun diagnose`: explains the home's network. Works without any configuration."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from agent import lifetime
+from agent.commands.common import (
+    Refusal,
+    complain,
+    configured,
+    memory,
+    print_json,
+    search,
+    tell,
+)
+from agent.decide.exit_status import Exit
+from agent.diagnosis import explain
+from agent.diagnosis.conclude import conclude
+from agent.diagnosis.document import as_json
+from agent.diagnosis.evidence import Evidence
+from agent.diagnosis.examine import Examination
+from agent.diagnosis.redact import Redactor
+from agent.diagnosis.screen import screen
+from agent.diagnosis.wiring import instruments
+from agent.sinks.fan_out import FanOut
+from agent.store import Store
+from agent.values import Config
+from agent.wiring import defaults, open_world
+from discovery.path.view import Transport
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Examine, print, and give the exit status of the heaviest finding."""
+    if arguments.explain is not None:
+        return _explain(arguments.explain)
+    try:
+        config = _config(arguments.config)
+        page = _writable(arguments.html)
+        evidence = lifetime.run(_examine(config, arguments))
+    except Refusal as refusal:
+        return complain(refusal, as_json=arguments.json)
+    diagnosis = conclude(evidence)
+    redactor = Redactor(evidence) if arguments.redact else None
+    if page is not None:
+        from agent.diagnosis.page import html  # noqa: PLC0415  loads the template library
+
+        text = html(evidence, diagnosis)
+        page.write_text(redactor.text(text) if redactor else text, encoding="utf-8")
+        tell(f"the page is in {page}")
+    if arguments.json:
+        document = as_json(evidence, diagnosis)
+        print_json(redactor.document(document) if redactor else document)
+    else:
+        text = screen(evidence, diagnosis)
+        print(redactor.text(text) if redactor else text)
+    return diagnosis.exit
+
+
+def _config(given: str | None) -> Config:
+    """The configuration where there is one; the defaults where nobody wrote any."""
+    if given is None and isinstance(search(given), str):
+        return defaults()
+    return configured(given)
+
+
+async def _examine(config: Config, arguments: argparse.Namespace) -> Evidence:
+    port: tuple[Transport, int] | None = arguments.port
+    store = memory(config) if config.records else Store(None, tell)
+    with closing(store):
+        async with open_world(config, store, FanOut()) as world:
+            around = world.surroundings()
+            examination = Examination(
+                world=world,
+                config=config,
+                tools=instruments(config, around),
+                around=around,
+                port=port,
+            )
+            if arguments.json or not sys.stdout.isatty():
+                return await examination.run()
+            from agent.diagnosis.live import live  # noqa: PLC0415  loads the terminal library
+
+            with live() as show:
+                examination.tell = show
+                return await examination.run()
+
+
+def _writable(name: str | None) -> Path | None:
+    """The page's file, tried before eight seconds are spent. Raises Refusal when it cannot be."""
+    if name is None:
+        return None
+    path = Path(name)
+    try:
+        path.touch()
+    except OSError as fault:
+        reason = fault.strerror or type(fault).__name__
+        raise Refusal(f"the page cannot be written to {path} ({reason})") from fault
+    return path
+
+
+def _explain(code: str) -> int:
+    """Print the page on a code, or say which code may have been meant."""
+    page = explain.page(code)
+    if page is None:
+        return complain(Refusal(explain.unknown(code)))
+    print(page)
+    return Exit.HEALTHY

@@ -1,0 +1,85 @@
+"""From a configuration to the instruments of an examination; heavy libraries load when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from ipaddress import IPv4Address, IPv6Address
+
+from agent.diagnosis.instruments import Instruments
+from agent.values import Config
+from discovery.echo import EchoMethod
+from discovery.interface import Surroundings
+from discovery.ipv6.survey import survey_ipv6
+from discovery.live_dns.live import LiveDns
+from discovery.live_dns.whoami import WhoamiMethod
+from discovery.observation import Method, Observation, Seen
+from discovery.path.probe import PathProbe
+from discovery.router.survey import survey_router
+from discovery.signals.prove import prove_signals
+from discovery.stun import StunMethod
+from discovery.stun_lookup import SrvLookup, srv_lookup
+from discovery.webrtc.compare import disagreement
+from discovery.webrtc.opinion import ask_ice
+from discovery.webrtc.view import IceView
+
+
+def instruments(config: Config, around: Surroundings) -> Instruments:
+    """Everything that this configuration allows to measure with; nothing is opened yet.
+
+    Whoever is left out of `[discovery] ipv4` is not asked here either.
+    """
+    settings, dns = config.discovery, config.dns
+    lookup = LiveDns(authority=dns.authority, resolvers=dns.resolvers)
+    srv = srv_lookup(lookup.srv)
+    device = around.device if settings.interface or around.default_is_tunnel else ""
+    asks_router = bool({"upnp", "natpmp"} & set(settings.ipv4))
+
+    def outside(bind: IPv6Address | None = None, device: str = "") -> tuple[Method, ...]:
+        return _outside(config, srv, bind=bind, device=device)
+
+    async def resolve(name: str) -> tuple[str, ...] | None:
+        return await lookup.addresses(name, "AAAA")
+
+    return Instruments(
+        outside=outside(device=device),
+        through_vpn=outside() if around.default_is_tunnel else (),
+        outside6=lambda stable: outside(bind=stable),
+        router=partial(survey_router, around, location=settings.upnp_location)
+        if asks_router
+        else None,
+        path=PathProbe(settings.stun_servers, device=device, srv=srv),
+        ipv6=partial(survey_ipv6, interface=settings.interface, aaaa=resolve),
+        ice=partial(ask_ice, srv=srv),
+        signals=lambda view, said: prove_signals(around, router=view, outside=said),
+        examine=partial(lookup.examine, public=dns.public, doh=dns.doh),
+        port53=lambda ours: lookup.port53(ours=ours),
+        differs=_differs,
+    )
+
+
+def _outside(
+    config: Config, srv: SrvLookup, *, bind: IPv6Address | None, device: str
+) -> tuple[Method, ...]:
+    """The witnesses outside: STUN servers, echo services, and DoH servers that name their asker."""
+    settings = config.discovery
+    allowed = settings.ipv4 if bind is None else settings.ipv6
+    methods: list[Method] = []
+    if "stun" in allowed:
+        methods += [
+            StunMethod(server, bind=bind, device=device, srv=srv)
+            for server in settings.stun_servers
+        ]
+    if "http" in allowed:
+        methods += [
+            EchoMethod(url, allow_http=settings.allow_http, bind=bind, device=device)
+            for url in settings.http_urls
+        ]
+        methods += [WhoamiMethod(url, bind=bind, device=device) for url in settings.doh_whoami]
+    return tuple(methods)
+
+
+def _differs(view: IceView, said: Sequence[Observation]) -> str:
+    """Whether the WebRTC stack saw another IPv4 address than the STUN witnesses."""
+    seen = {one.address for one in said if isinstance(one, Seen) and one.source == "stun"}
+    return disagreement(view, frozenset(one for one in seen if isinstance(one, IPv4Address)))
