@@ -34,6 +34,8 @@ setup(
         "dnspython>=2.7,<3",
         "platformdirs>=4,<5",
         "idna>=3.7,<4",
+        "rich>=13.7,<16",
+        "jinja2>=3.1,<4",
         *([] if "musl" in (sysconfig.get_config_var("HOST_GNU_TYPE") or "") else [MINIUPNPC]),
     ],
 )
