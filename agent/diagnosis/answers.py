@@ -37,9 +37,10 @@ _REACH: dict[Code, str] = {
     "double_nat": "only if both routers forward the port",
     "nat_1to1": "yes, on forwarded ports",
     "shared_ipv4": "only on the ports of your share",
-    "cgnat": "no, whatever you forward",
-    "cgnat_likely": "very likely not, whatever you forward",
-    "ds_lite": "no, whatever you forward",
+    "cgnat": "no: your provider shares the address among many customers (CGNAT)",
+    "cgnat_likely": "very likely not: your provider seems to share the address among many "
+    "customers (CGNAT)",
+    "ds_lite": "no: your provider carries IPv4 in a tunnel and shares the address (DS-Lite)",
     "nat64": "no: there is no IPv4 here",
     "wan_down": "no: the internet line is down",
     "captive": "no: a login page is in the way",
@@ -115,7 +116,7 @@ def _agreeing(evidence: Evidence, family: Family) -> str:
 
 
 def _witnesses(evidence: Evidence) -> str:
-    said = (*router_words(evidence), *evidence.witnesses)
+    said = evidence.witnesses
     heard = [one for one in said if isinstance(one, Seen)]
     if not heard:
         return f"Nobody: {len(said)} were asked, none named an address."

@@ -49,10 +49,10 @@ class Evidence:
     """One examination.
 
     `took` is seconds. `configured` is false where nobody wrote a configuration. `port` is the
-    port that was asked about (`--port`). `witnesses` are asked through the link that faces the
-    router; where a VPN has the default route, `through_vpn` are the same outside ones asked the
-    way that ordinary traffic goes. `noticed_in_s` is how long a running agent takes at most to
-    notice a new address. `clock_skew_s` is this machine's clock minus that of an
+    port that was asked about (`--port`). `witnesses` are the router and all who were asked through
+    the link that faces it; where a VPN has the default route, `through_vpn` are the same outside
+    ones asked the way that ordinary traffic goes. `noticed_in_s` is how long a running agent takes
+    at most to notice a new address. `clock_skew_s` is this machine's clock minus that of an
     authenticated web service. `ice_differs` is a sentence where the WebRTC stack saw something else
     than the STUN witnesses did. `unmeasured` says of a measurement that brought nothing why, in one
     sentence, by its name.

@@ -85,7 +85,7 @@ class Examination:
             around=self.around,
             noticed_in_s=self.config.poll,
             port=self.port,
-            witnesses=(*(outside.result() or ()), *outside6),
+            witnesses=(*_words(router.result()), *(outside.result() or ()), *outside6),
             through_vpn=vpn.result() or (),
             router=router.result(),
             path=path.result() or PathView(),
@@ -188,7 +188,7 @@ class Examination:
         await asyncio.wait((outside, router), timeout=_PATIENCE_S * 2)
         said = list((outside.result() if outside.done() else None) or ())
         view = router.result() if router.done() else None
-        said += [one for one in (view and view.upnp, view and view.natpmp) if one]
+        said += _words(view)
         named = list(dict.fromkeys(one.address for one in said if isinstance(one, Seen)))
         found = await asyncio.gather(*(self.tools.path.ownership(one) for one in named[:3]))
         return tuple(found)
@@ -253,3 +253,9 @@ class Examination:
             if isinstance(one.evidence, EchoEvidence) and one.evidence.date is not None
         ]
         return min(skews, key=abs, default=None)
+
+
+def _words(view: RouterView | None) -> Words:
+    """What the router said over each of its protocols."""
+    said = (view.upnp, view.natpmp, view.pcp) if view else ()
+    return tuple(one for one in said if one is not None)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from agent.decide.witnesses import ROUTER
 from agent.diagnosis.evidence import Evidence
 from agent.values import Disputed, OutOfReach, Settled, Verdict
 from discovery.address import Scope, scope
-from discovery.observation import Address, Family, Missed, Observation, Seen, Source
+from discovery.observation import Address, Family, Missed, Observation, Seen
 from discovery.path.view import Ownership
 from discovery.router.view import Igd
-
-_ROUTER: tuple[Source, ...] = ("upnp", "natpmp")
 
 
 def address_of(evidence: Evidence, family: Family) -> Address | None:
@@ -33,9 +32,7 @@ def candidates(verdict: Verdict | None) -> tuple[Address, ...]:
 
 def router_words(evidence: Evidence) -> tuple[Observation, ...]:
     """What the router said over each of its protocols."""
-    router = evidence.router
-    words = (router.upnp, router.natpmp, router.pcp) if router else ()
-    return tuple(one for one in words if one is not None)
+    return tuple(one for one in evidence.witnesses if one.source in ROUTER)
 
 
 def router_address(evidence: Evidence) -> Address | None:

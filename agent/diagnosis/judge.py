@@ -17,7 +17,6 @@ from agent.diagnosis.facts import (
     owner_of,
     router_address,
     router_reported,
-    router_words,
     settled,
 )
 from agent.values import FAMILY_OF, Config, Verdict
@@ -39,8 +38,9 @@ def judge(evidence: Evidence, config: Config) -> Evidence:
 def _verdict(evidence: Evidence, config: Config) -> Verdict:
     """What a round would conclude from the same words, without the patience to ask again."""
     allowed = config.discovery.ipv4
-    said = (*router_words(evidence), *evidence.witnesses)
-    sweep = tuple(one for one in said if one.family is Family.V4 and one.source in allowed)
+    sweep = tuple(
+        one for one in evidence.witnesses if one.family is Family.V4 and one.source in allowed
+    )
     case = Case(
         family=Family.V4,
         order=allowed,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from agent.decide.witnesses import OUTSIDE
 from agent.diagnosis.evidence import Evidence
 from agent.diagnosis.sections.row import Row
 from discovery.observation import Observation, Seen
@@ -11,11 +12,12 @@ from discovery.observation import Observation, Seen
 
 def of_witnesses(evidence: Evidence) -> Iterator[Row]:
     """Everybody outside who was asked, and the answer or the reason for none."""
-    for said in evidence.witnesses:
+    asked = [said for said in evidence.witnesses if said.source in OUTSIDE]
+    for said in asked:
         yield Row("", _answer(said))
     for said in evidence.through_vpn:
         yield Row("", f"through the VPN: {_answer(said)}")
-    if not evidence.witnesses:
+    if not asked:
         yield Row("", "Nobody was asked.")
 
 
