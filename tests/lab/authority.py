@@ -1,10 +1,11 @@
-"""A certificate authority of the lab's own, so that its echo services speak real TLS."""
+"""A certificate authority of the lab's own, so that its web services speak real TLS."""
 
 from __future__ import annotations
 
 import ssl
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -12,8 +13,16 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 
-def tls_server(folder: Path, names: tuple[str, ...]) -> tuple[ssl.SSLContext, Path]:
-    """A server context for `names`, and the CA file that makes a client trust it."""
+class Authority(NamedTuple):
+    """A server context, the PEM file with its chain and key, and the CA file to trust it by."""
+
+    context: ssl.SSLContext
+    server_file: Path
+    ca_file: Path
+
+
+def tls_server(folder: Path, names: tuple[str, ...]) -> Authority:
+    """A certificate for `names`, from an authority made for it alone."""
     now = datetime.now(UTC)
     ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "upstun lab")])
@@ -53,4 +62,4 @@ def tls_server(folder: Path, names: tuple[str, ...]) -> tuple[ssl.SSLContext, Pa
     )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(chain)
-    return context, ca_file
+    return Authority(context, chain, ca_file)

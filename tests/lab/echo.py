@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+
+from tests.lab.places import LIE
+from tests.lab.plan import EchoLie
 
 Answer = Callable[[str], str]
 """From the address that asks to the body that it gets."""
@@ -18,8 +21,20 @@ def login_page(asker: str) -> str:
     return "<html><head><title>Welcome to the hotel</title></head><body>Please log in</body></html>"
 
 
+ECHO_LIES: Mapping[EchoLie, Answer] = {
+    "truth": truth,
+    "wrong": lambda asker: f"{LIE}\n",
+    "private": lambda asker: "10.6.6.6\n",
+    "login_page": login_page,
+}
+
+
 class Echo:
-    """A web server that answers every GET with what `answer` says; `asked` counts them."""
+    """A web server that answers every GET with what `answer` says; `asked` counts them.
+
+    Under `/generate_204` it has no content, as the services have that tell a login page from
+    the open Internet.
+    """
 
     def __init__(self, answer: Answer = truth) -> None:
         self.answer = answer
@@ -38,15 +53,20 @@ class Echo:
 
     async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            await reader.readuntil(b"\r\n\r\n")
+            head = await reader.readuntil(b"\r\n\r\n")
             self.asked += 1
-            body = self.answer(writer.get_extra_info("peername")[0]).encode()
-            writer.write(
-                b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\n"
-                b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
-            )
+            writer.write(self._response(head, writer.get_extra_info("peername")[0]))
             await writer.drain()
         except (OSError, asyncio.IncompleteReadError):
             pass  # the visitor went away
         finally:
             writer.close()
+
+    def _response(self, head: bytes, asker: str) -> bytes:
+        if head.startswith(b"GET /generate_204 "):
+            return b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"
+        body = self.answer(asker).encode()
+        return (
+            b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\n"
+            b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+        )

@@ -1,9 +1,10 @@
 """Routers that lie, and routers that attack: SSDP, description and SOAP in the router's place.
 
-Served on the router's LAN address, where the agent looks for the real one. Field cases: a WAN
-address that is private (Sagemcom, miniupnp#732), 0.0.0.0 while reconnecting, text that is no
-address, a media server that answers the search for a gateway; and what an attacker in the LAN
-can do: an endless description, a slow one, a control URL that points out of the LAN.
+Served on the router's LAN address, where the agent looks for the real one, or on a neighbour's,
+which has no say. Field cases: a WAN address that is private (Sagemcom, miniupnp#732), 0.0.0.0
+while reconnecting, yesterday's address, text that is no address, a media server that answers the
+search for a gateway; and what an attacker in the LAN can do: an endless description, a slow one,
+a control URL that points out of the LAN.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from tests.lab.plan import ROUTER, STRANGER
+from tests.lab.places import ROUTER, STALE, STRANGER
 
 PORT = 5000
-LOCATION = f"http://{ROUTER}:{PORT}/rootDesc.xml"
 HUGE = 300 << 20
+CLAIMED = "81.2.69.66"  # what attackers and strangers say the address is
 _WAN_IP = "urn:schemas-upnp-org:service:WANIPConnection:1"
 _TARGETS = (
     "urn:schemas-upnp-org:device:InternetGatewayDevice:1",
@@ -41,21 +42,23 @@ class Character:
 
 
 CHARACTERS: Mapping[str, Character] = {
+    "stale": Character(reports=STALE),
     "private": Character(reports="10.0.0.7"),
     "zero": Character(reports="0.0.0.0"),
     "junk": Character(reports="not-an-address"),
     "media_server": Character(device="media_server"),
-    "drip": Character(description="drip", reports="81.2.69.66"),
-    "huge": Character(description="huge", reports="81.2.69.66"),
-    "off_lan": Character(control=f"http://{STRANGER}/control", reports="81.2.69.66"),
+    "drip": Character(description="drip", reports=CLAIMED),
+    "huge": Character(description="huge", reports=CLAIMED),
+    "off_lan": Character(control=f"http://{STRANGER}/control", reports=CLAIMED),
 }
 
 
 class FakeRouter:
     """One false router; `described` and `controlled` count what was asked of it."""
 
-    def __init__(self, character: Character) -> None:
+    def __init__(self, character: Character, address: str = ROUTER) -> None:
         self.character = character
+        self._address = address
         self.searched = 0
         self.described = 0
         self.controlled = 0
@@ -69,10 +72,10 @@ class FakeRouter:
         search = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         search.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         search.bind(("", 1900))
-        membership = socket.inet_aton("239.255.255.250") + socket.inet_aton(ROUTER)
+        membership = socket.inet_aton("239.255.255.250") + socket.inet_aton(self._address)
         search.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, membership)
         transport, _ = await loop.create_datagram_endpoint(lambda: _Search(self), sock=search)
-        server = await asyncio.start_server(self._visit, ROUTER, PORT)
+        server = await asyncio.start_server(self._visit, self._address, PORT)
         self._closing = [transport, server]
 
     async def close(self) -> None:
@@ -92,7 +95,8 @@ class FakeRouter:
         return (
             "HTTP/1.1 200 OK\r\nCACHE-CONTROL: max-age=120\r\nEXT:\r\n"
             f"ST: {named}\r\nUSN: uuid:lab-fake::{named}\r\n"
-            f"SERVER: Lab/1 UPnP/1.0 Fake/1\r\nLOCATION: {LOCATION}\r\n\r\n"
+            f"SERVER: Lab/1 UPnP/1.0 Fake/1\r\n"
+            f"LOCATION: http://{self._address}:{PORT}/rootDesc.xml\r\n\r\n"
         ).encode()
 
     async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,4 +1,4 @@
-"""What answers on the router's LAN side: miniupnpd, a false router, or nobody."""
+"""What answers on the home's LAN: miniupnpd, a false router, a login page, or nobody."""
 
 from __future__ import annotations
 
@@ -6,23 +6,37 @@ from functools import partial
 from pathlib import Path
 
 from tests.lab import services
-from tests.lab.fake_igd import CHARACTERS, Character, FakeRouter
+from tests.lab.authority import tls_server
+from tests.lab.fake_igd import CHARACTERS, CLAIMED, Character, FakeRouter
+from tests.lab.places import NEIGHBOUR, ROUTER
 from tests.lab.plan import Plan
+from tests.lab.portal import LOGIN_NAME, Portal
 from tests.support.daemon import Daemon
 from tests.support.namespaces import Inside, Namespace
 
 
 class Gateway:
-    """The router's service; one at a time. `fake` is the false router while there is one."""
+    """The router's service and the neighbour's. `fake` is the false router while there is one."""
 
-    def __init__(self, router: Namespace, folder: Path) -> None:
+    def __init__(self, router: Namespace, neighbour: Namespace, folder: Path) -> None:
         self.fake: FakeRouter | None = None
+        self.foreign: FakeRouter | None = None
+        self._portal: Portal | None = None
         self._daemon: Daemon | None = None
         self._router, self._folder = router, folder
-        self._inside = Inside(router)
+        self._inside, self._next_door = Inside(router), Inside(neighbour)
+        room = folder / "hotel"
+        room.mkdir()
+        self._portal_tls = tls_server(room, (LOGIN_NAME,)).context
 
     def start(self, plan: Plan) -> None:
         """Start what the plan has, and wait until it answers."""
+        if plan.foreign_igd:
+            self.foreign = FakeRouter(Character(reports=CLAIMED), NEIGHBOUR)
+            self._next_door.call(self.foreign.serve())
+        if plan.portal:
+            self._portal = Portal(ROUTER, self._portal_tls)
+            self._inside.call(self._portal.serve())
         if plan.igd.startswith("fake:"):
             plain = Character(reports=plan.router_wan)
             self.fake = FakeRouter(CHARACTERS.get(plan.igd.removeprefix("fake:"), plain))
@@ -41,8 +55,15 @@ class Gateway:
         if self.fake is not None:
             self._inside.call(self.fake.close())
             self.fake = None
+        if self._portal is not None:
+            self._inside.call(self._portal.close())
+            self._portal = None
+        if self.foreign is not None:
+            self._next_door.call(self.foreign.close())
+            self.foreign = None
 
     def close(self) -> None:
-        """Stop, and leave the namespace."""
+        """Stop, and leave the namespaces."""
         self.stop()
         self._inside.close()
+        self._next_door.close()

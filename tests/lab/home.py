@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from tests.lab.plan import ECHO_NAMES, PRIMARY, RECORD, RESOLVER, STUN_NAMES
+from tests.lab.bind import AGENT_KEY
+from tests.lab.places import ECHO_NAMES, PRIMARY, RECORD, RESOLVER, STUN_NAMES
 from tests.lab.wire import Packet
-from tests.lab.zones import AGENT_KEY
 from tests.support.calm import assert_calm
 from tests.support.daemon import until
 from tests.support.tools import find

@@ -26,15 +26,21 @@ from tests.lab.echo import Echo, truth
 from tests.lab.fake_igd import FakeRouter
 from tests.lab.gateway import Gateway
 from tests.lab.home import Living, Ran, Secrets, config_text, environment, installed
-from tests.lab.plan import POWER, RECORD, STALE, WAN, ZONE, Plan
+from tests.lab.ipv6 import SecondProtocol
+from tests.lab.places import POWER, RECORD, STALE, WAN, ZONE
+from tests.lab.plan import Plan
 from tests.lab.topology import Topology
+from tests.lab.tunnel import Tunnel
 from tests.lab.wire import Packet, Wire
 from tests.lab.world import World
 from tests.support.calm import assert_calm
 from tests.support.namespaces import sweep, workshop
 from tests.support.tools import need, need_root
 
-TOOLS = ("ip", "nft", "sysctl", "named", "turnserver", "pdns_server", "miniupnpd", "curl", "dig")
+TOOLS = (
+    *("ip", "nft", "sysctl", "named", "rndc", "dig", "turnserver", "pdns_server", "miniupnpd"),
+    *("curl", "radvd"),
+)
 
 
 class Lab:
@@ -55,7 +61,11 @@ class Lab:
             self.topology = Topology()
             stack.callback(self.topology.close)
             self.topology.arrange(self.plan)
-            self._gateway = Gateway(self.topology.router, folder)
+            self._ipv6 = SecondProtocol(self.topology, folder)
+            stack.callback(self._ipv6.close)
+            self._tunnel = Tunnel(self.topology.home, self.topology.vpn)
+            stack.callback(self._tunnel.close)
+            self._gateway = Gateway(self.topology.router, self.topology.neighbour, folder)
             stack.callback(self._gateway.close)
             self._world = World(self.topology.world, folder, self.secrets)
             stack.callback(self._world.close)
@@ -73,11 +83,15 @@ class Lab:
         self._cable_in = True
         self.echo.answer = self.liar.answer = truth
         self.topology.outer = WAN
+        # A secondary that lags has the record as it was, and a router whose line is down had one.
         self.change(**asdict(Plan()))
-        self.set_record(STALE)
+        self._world.write_zone(Plan())
         self._world.set_power_record(STALE)
-        self.change(**asdict(plan))
+        self.change(**asdict(replace(plan, wan_up=True, primary_up=True)))
+        self._world.write_zone(plan)
         self._gateway.start(plan)
+        self.change(**asdict(plan))
+        self._world.forget()
 
     def change(self, **differences: Any) -> None:
         """Change the world in the middle of a case; the names are those of `Plan`.
@@ -87,6 +101,8 @@ class Lab:
         before, self.plan = self.plan, replace(self.plan, **differences)
         self.topology.arrange(self.plan, self.topology.outer)
         self._world.arrange(before, self.plan)
+        self._ipv6.arrange(self.plan)
+        self._tunnel.arrange(up=self.plan.vpn)
 
     def flip(self, address: str) -> None:
         """Give the home another public address."""
@@ -124,9 +140,13 @@ class Lab:
         servers = self._world.zone_servers() if name.endswith(ZONE) else [POWER]
         return {server: self._world.ask(server, name) for server in servers}
 
+    def addresses6(self) -> list[dict[str, Any]]:
+        """The home's global IPv6 addresses with their flags, as `ip -j address` tells them."""
+        return self._ipv6.addresses()
+
     def captured(self) -> tuple[Packet, ...]:
         """Every packet that has left the home since the last look."""
-        return self._wire.take(fence=self._cable_in)
+        return self._wire.take(fence=self._cable_in and self.plan.wan_up)
 
     # ---- the home -------------------------------------------------------------------------
 

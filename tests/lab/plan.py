@@ -1,53 +1,43 @@
-"""What one case of the lab looks like, and who lives at which address in it."""
+"""What one case of the lab looks like."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-# The home.
-HOME = "192.168.1.10"
-ROUTER = "192.168.1.1"
-WAN = "81.2.69.142"
-STALE = "81.2.69.141"  # what the record says before
-MOVED = "81.2.69.150"  # an address to move to
-WAN_GATEWAY = "81.2.69.1"
+from tests.lab.places import (
+    AFTR,
+    B4,
+    INNER_GATEWAY,
+    INNER_WAN,
+    SHARED_GATEWAY,
+    SHARED_WAN,
+    WAN,
+    WAN_GATEWAY,
+)
 
-# Behind a second NAT the home router has one of these, and the outer box has `WAN`.
-SHARED_WAN = "100.64.0.5"
-SHARED_GATEWAY = "100.64.0.1"
-INNER_WAN = "10.0.0.5"
-INNER_GATEWAY = "10.0.0.1"
-UPLINK = ("62.10.0.1", "62.10.0.2")  # between the Internet provider and the world
-
-# The world. Public-looking, for the agent refuses others; nothing here leaves the namespaces.
-ROOT_SERVER = "198.41.0.4"
-TLD_SERVER = "192.5.6.30"
-RESOLVER = "9.9.9.9"
-PRIMARY = "185.49.140.10"
-SECONDARY = "194.0.28.10"
-POWER = "46.165.10.10"
-STUN = ("141.101.90.1", "212.227.67.33")
-ECHO = ("23.21.10.1", "34.117.59.81")
-LIAR = "45.77.10.10"
-STRANGER = "66.240.10.66"  # where a hostile router would like the agent to go
-WORLD = (ROOT_SERVER, TLD_SERVER, RESOLVER, PRIMARY, SECONDARY, POWER, *STUN, *ECHO, LIAR, STRANGER)
-
-# Names, served through a real delegation from the root.
-ZONE = "example.com"
-RECORD = "home.example.com"
-POWER_ZONE = "example.net"
-POWER_RECORD = "home.example.net"
-STUN_NAMES = ("stun.first.test", "stun.second.test")
-ECHO_NAMES = ("echo.first.test", "echo.second.test")
-LIAR_NAME = "echo.liar.test"
-
-Upstream = Literal["direct", "cgnat", "double_nat"]
+Upstream = Literal[
+    "direct",  # routed: the home's own box has the public address
+    "cgnat",
+    "double_nat",
+    "one_to_one",  # the provider maps a public address to the router's private one, both ways
+    "ds_lite",
+]
+Nat = Literal[
+    "plain",
+    "symmetric",  # a new port for every destination
+    "port_set",  # one address shared by many homes, each with its own ports (MAP-E, RFC 7597)
+    "dmz",  # whatever comes in goes to the home, and the home reaches itself from outside
+]
 Stun = Literal["open", "udp_blocked", "blocked"]
+StunLie = Literal["silent", "wrong", "private"]
+EchoLie = Literal["truth", "wrong", "private", "login_page"]
+Ipv6 = Literal["off", "stable", "temporary", "nat66"]
 Igd = Literal[
     "miniupnpd",
     "none",
     "fake:plain",  # tells its WAN address as it is, private or not, as many home routers do
+    "fake:stale",  # tells the address that the line had before
     "fake:private",
     "fake:zero",
     "fake:junk",
@@ -56,19 +46,56 @@ Igd = Literal[
     "fake:huge",
     "fake:off_lan",
 ]
+RecordState = Literal[
+    "stale",
+    "right",
+    "missing",
+    "extra",  # the right address and another one
+    "cname",
+    "wildcard",  # no such record, but every name in the zone has the right address
+    "private",
+    "ttl_high",  # right, and remembered for a day
+]
+NameServers = Literal[
+    "agree",
+    "lame",  # a third name server is named, which does not know the zone
+    "parent_differs",  # a third name server is named in the zone but not by its parent
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """One arrangement of the home, its router, and the world."""
 
+    # The router as its household meets it.
+    behind_router: bool = True  # False: this machine has the public address; the box only bridges
     igd: Igd = "miniupnpd"
     upnp: bool = True  # of miniupnpd
     natpmp: bool = True  # of miniupnpd; PCP goes with it
+    foreign_igd: bool = False  # the neighbour device claims to be the router
+    portal: bool = False  # a hotel: nothing leaves, and DNS and web lead to a login page
+
+    # What becomes of packets.
+    nat: Nat = "plain"
+    forwarded: bool = False  # the UDP port `FORWARDED` leads to the home
+    alg: bool = False  # the router puts the home's address into STUN's MAPPED-ADDRESS
     stun: Stun = "open"  # what the router lets out
     http: bool = True
-    upstream: Upstream = "direct"
     dns_intercepted: bool = False  # the router answers every DNS query by its own resolver
+
+    # The way out.
+    upstream: Upstream = "direct"
+    two_lines: bool = False  # new connections take turns between two lines
+    wan_up: bool = True
+    vpn: bool = False  # a tunnel has the default route
+    ipv6: Ipv6 = "off"
+    ipv6_open: bool = False  # the router lets strangers in over IPv6
+
+    # The world.
+    stun_lie: StunLie = "silent"  # of the server `LIAR_STUN_NAME`
+    echo_lie: EchoLie = "truth"  # of the service `LIAR_NAME`
+    record: RecordState = "stale"
+    name_servers: NameServers = "agree"
     primary_up: bool = True
     secondary_up: bool = True
     secondary_lags: bool = False  # no NOTIFY and no transfer reaches it
@@ -77,10 +104,18 @@ class Plan:
     @property
     def router_wan(self) -> str:
         """The address at the WAN side of the home router."""
-        return {"direct": WAN, "cgnat": SHARED_WAN, "double_nat": INNER_WAN}[self.upstream]
+        return _LINES[self.upstream][0]
 
     @property
     def router_gateway(self) -> str:
         """The next hop of the home router."""
-        gateways = {"direct": WAN_GATEWAY, "cgnat": SHARED_GATEWAY, "double_nat": INNER_GATEWAY}
-        return gateways[self.upstream]
+        return _LINES[self.upstream][1]
+
+
+_LINES: dict[Upstream, tuple[str, str]] = {
+    "direct": (WAN, WAN_GATEWAY),
+    "cgnat": (SHARED_WAN, SHARED_GATEWAY),
+    "double_nat": (INNER_WAN, INNER_GATEWAY),
+    "one_to_one": (INNER_WAN, INNER_GATEWAY),
+    "ds_lite": (B4, AFTR),
+}

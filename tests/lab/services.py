@@ -13,8 +13,9 @@ import dns.exception
 import dns.message
 import dns.query
 
-from tests.lab.plan import POWER, POWER_RECORD, POWER_ZONE, ROUTER, STALE, STUN, Plan
-from tests.lab.zones import Server, servers
+from tests.lab.bind import Server, servers
+from tests.lab.places import POWER, POWER_RECORD, POWER_ZONE, ROUTER, STALE, STUN, STUN6
+from tests.lab.plan import Plan
 from tests.support.daemon import Daemon
 from tests.support.namespaces import Namespace
 from tests.support.tools import absent
@@ -23,14 +24,16 @@ POWER_API = f"http://{POWER}:8081"
 _POWER_SCHEMA = Path("/usr/share/doc/pdns-backend-sqlite3/schema.sqlite3.sql")
 
 
-def bind(world: Namespace, folder: Path, secrets: Mapping[str, str]) -> dict[str, Daemon]:
+def bind(
+    world: Namespace, folder: Path, secrets: Mapping[str, str], certificate: Path
+) -> dict[str, Daemon]:
     """The five name servers by name, not yet started."""
     daemons = {}
-    for server in servers(str(folder), secrets):
+    for server in servers(folder, secrets, certificate):
         room = folder / server.name
         room.mkdir()
         _write(room, server)
-        command = world.command("named", "-g", "-4", "-n", "1", "-c", str(room / "named.conf"))
+        command = world.command("named", "-g", "-n", "1", "-c", str(room / "named.conf"))
         daemons[server.name] = Daemon(server.name, folder, command)
     return daemons
 
@@ -73,7 +76,7 @@ def coturn(world: Namespace, folder: Path) -> Daemon:
     """One STUN server on two addresses, over UDP and TCP (and RFC 5780 between the two)."""
     room = folder / "coturn"
     room.mkdir()
-    listen = [word for address in STUN for word in ("--listening-ip", address)]
+    listen = [word for address in (*STUN, *STUN6) for word in ("--listening-ip", address)]
     command = world.command(
         *("turnserver", "-n", "--stun-only", "--no-cli", "--no-tls", "--no-dtls"),
         *("--log-file", "stdout", "--pidfile", str(room / "pid"), "--userdb", str(room / "db")),
@@ -87,7 +90,8 @@ def miniupnpd(router: Namespace, folder: Path, plan: Plan) -> Daemon:
     room = folder / "miniupnpd"
     room.mkdir(exist_ok=True)
     (room / "miniupnpd.conf").write_text(
-        "ext_ifname=wan\nlistening_ip=lan\nhttp_port=5000\nipv6_disable=yes\n"
+        "ext_ifname=wan\nlistening_ip=lan\nhttp_port=5000\n"
+        f"ipv6_disable={_yes(plan.ipv6 == 'off')}\n"
         f"enable_upnp={_yes(plan.upnp)}\nenable_natpmp={_yes(plan.natpmp)}\n"
         "secure_mode=yes\nuuid=6d696e69-7570-4e70-8d64-000000000001\nfriendly_name=Lab router\n"
         "allow 1024-65535 192.168.1.0/24 1024-65535\n"
@@ -127,7 +131,8 @@ def miniupnpd_answers(plan: Plan) -> bool:
 
 
 def _udp_reply(request: bytes, address: tuple[str, int]) -> bytes:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+    family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as client:
         client.settimeout(0.2)
         try:
             client.connect(address)

@@ -8,16 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.lab.lab import Lab
-from tests.lab.plan import (
-    POWER,
-    POWER_RECORD,
-    PRIMARY,
-    RECORD,
-    SECONDARY,
-    STALE,
-    WAN,
-    Plan,
-)
+from tests.lab.places import POWER, POWER_RECORD, PRIMARY, RECORD, SECONDARY, STALE, WAN
+from tests.lab.plan import Plan
 from tests.lab.wire import connections, kinds, updates
 
 pytestmark = pytest.mark.lab

@@ -9,7 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.lab.lab import Lab
-from tests.lab.plan import MOVED, PRIMARY, SECONDARY, STALE, WAN, Plan
+from tests.lab.places import MOVED, PRIMARY, SECONDARY, STALE, WAN
+from tests.lab.plan import Plan
 from tests.lab.wire import updates
 from tests.support.daemon import until
 

@@ -8,7 +8,8 @@ import pytest
 
 from tests.lab.echo import login_page
 from tests.lab.lab import Lab
-from tests.lab.plan import LIAR_NAME, PRIMARY, SECONDARY, STALE, STUN, WAN, Plan
+from tests.lab.places import LIAR_NAME, PRIMARY, SECONDARY, STALE, STUN, WAN
+from tests.lab.plan import Plan
 from tests.lab.wire import kinds, updates
 
 pytestmark = pytest.mark.lab

@@ -8,7 +8,8 @@ import pytest
 
 from tests.lab.fake_igd import HUGE
 from tests.lab.lab import Lab
-from tests.lab.plan import PRIMARY, SECONDARY, STRANGER, WAN, Plan
+from tests.lab.places import PRIMARY, SECONDARY, STRANGER, WAN
+from tests.lab.plan import Plan
 from tests.lab.wire import updates
 
 pytestmark = pytest.mark.lab

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.lab.lab import Lab
-from tests.lab.plan import PRIMARY, SECONDARY, STALE, WAN, Plan
+from tests.lab.places import PRIMARY, SECONDARY, STALE, WAN
+from tests.lab.plan import Plan
 from tests.lab.wire import updates
 
 pytestmark = pytest.mark.lab

@@ -8,7 +8,8 @@ import pytest
 
 from tests.lab.home import installed
 from tests.lab.lab import Lab
-from tests.lab.plan import MOVED, PRIMARY, RECORD, SECONDARY, STALE, WAN, Plan
+from tests.lab.places import MOVED, PRIMARY, RECORD, SECONDARY, STALE, WAN
+from tests.lab.plan import Plan
 from tests.lab.wire import kinds, updates
 
 pytestmark = pytest.mark.lab

@@ -8,7 +8,7 @@ import dns.message
 import dns.update
 import pytest
 
-from tests.lab.plan import PRIMARY, STUN
+from tests.lab.places import PRIMARY, STUN
 from tests.lab.wire import Packet, connections, kinds, parse, updates
 
 ETHERNET = bytes(12) + b"\x08\x00"

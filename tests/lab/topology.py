@@ -1,15 +1,28 @@
-"""The four namespaces and their cables: home, router, the Internet provider, and the world."""
+"""The namespaces and their cables: the home with its router, the provider, the world, a VPN."""
 
 from __future__ import annotations
 
-from tests.lab import firewall
-from tests.lab.plan import HOME, RESOLVER, ROUTER, UPLINK, WAN, WORLD, Plan
+from tests.lab import firewall, lines
+from tests.lab.places import (
+    HOME_MAC,
+    NEIGHBOUR,
+    RESOLVER,
+    ROUTER,
+    UPLINK,
+    VPN_EXIT,
+    VPN_UPLINK,
+    WAN,
+    WORLD,
+)
+from tests.lab.plan import Plan
 from tests.support.namespaces import Namespace, cable
 
 
 class Topology:
     """
-    home eth0 ── lan router wan ── home isp world ── isp world
+    home eth0 ──────┐       ┌ wan ── home ┐
+                    lan router            isp world ── isp world vpn ── world vpn
+    neighbour eth0 ─┘       └ wan2 ─ home2┘
 
     The provider's router is always there. It only routes in a plain home; behind CGNAT, and as
     the outer one of two routers, it is the one that owns the public address.
@@ -17,27 +30,29 @@ class Topology:
 
     def __init__(self) -> None:
         self.home = Namespace("home")
+        self.neighbour = Namespace("neighbour")
         self.router = Namespace("router")
         self.isp = Namespace("isp")
         self.world = Namespace("world")
+        self.vpn = Namespace("vpn")
         self.outer = WAN
         self._plan = Plan()
-        cable(self.home, "eth0", self.router, "lan")
+        self._home_is: tuple[str, ...] = ()
+        cable(self.home, "eth0", self.router, "port1")
+        cable(self.neighbour, "eth0", self.router, "port2")
         cable(self.router, "wan", self.isp, "home")
+        cable(self.router, "wan2", self.isp, "home2")
         cable(self.isp, "world", self.world, "isp")
+        cable(self.world, "vpn", self.vpn, "world")
         self._fixed_part()
 
     def arrange(self, plan: Plan, outer: str = WAN) -> None:
         """Number and route the home's access as planned; `outer` is its public address."""
         self._plan, self.outer = plan, outer
-        inner = outer if plan.upstream == "direct" else plan.router_wan
-        self._renumber(inner, plan.router_gateway)
-        # A second NAT owns the public address; a plain router only knows the way to it.
-        self.isp.ip("address", "flush", "dev", "lo", "scope", "global")
-        if plan.upstream != "direct":
-            self.isp.ip("address", "add", f"{outer}/32", "dev", "lo")
-        self.router.run("nft", "-f", "-", text=firewall.home_router(plan))
+        self.isp.batch(*lines.provider(plan, outer))
+        self.router.batch(*lines.router(plan, outer))
         self.isp.run("nft", "-f", "-", text=firewall.provider_router(plan, outer))
+        self.router.run("nft", "-f", "-", text=firewall.home_router(plan, outer))
         self.world.run("nft", "-f", "-", text=firewall.world(plan))
         self.link(up=True)
 
@@ -47,32 +62,43 @@ class Topology:
 
     def link(self, *, up: bool) -> None:
         """Plug the home's own cable in, or pull it."""
-        self.home.ip("link", "set", "eth0", "up" if up else "down")
-        if up:
-            self.home.ip("route", "replace", "default", "via", ROUTER, "dev", "eth0")
+        self.home.batch(f"link set eth0 {'up' if up else 'down'}")
+        wanted = lines.home(self._plan, self.outer) if up else ()
+        if wanted != self._home_is:  # an agent must see no change where there is none
+            self.home.batch(*wanted)
+        self._home_is = wanted
 
     def close(self) -> None:
-        for namespace in (self.home, self.router, self.isp, self.world):
+        everything = (self.home, self.neighbour, self.router, self.isp, self.world, self.vpn)
+        for namespace in everything:
             namespace.close()
 
     def _fixed_part(self) -> None:
-        self.home.ip("address", "add", f"{HOME}/24", "dev", "eth0")
+        self.home.batch(f"link set eth0 address {HOME_MAC}")
         self.home.resolver(RESOLVER)
-        self.router.ip("address", "add", f"{ROUTER}/24", "dev", "lan")
+        self.neighbour.batch(
+            f"address add {NEIGHBOUR}/24 dev eth0", f"route add default via {ROUTER}"
+        )
+        self.router.batch(
+            "link add name lan type bridge mcast_snooping 0",
+            "link set port1 master lan",
+            "link set port2 master lan",
+            "link set lan up",
+            f"rule add fwmark {lines.SECOND_LINE} lookup {lines.SECOND_LINE}",
+        )
         self.router.run("nft", "-f", "-", text=firewall.MINIUPNPD_CHAINS)
-        self.isp.ip("address", "add", f"{UPLINK[0]}/30", "dev", "world")
-        self.isp.ip("route", "add", "default", "via", UPLINK[1])
-        self.world.ip("address", "add", f"{UPLINK[1]}/30", "dev", "isp")
-        for address in WORLD:
-            self.world.ip("address", "add", f"{address}/32", "dev", "lo")
-        self.world.ip("route", "add", "default", "via", UPLINK[0])
-
-    def _renumber(self, inner: str, gateway: str) -> None:
-        """The line is point to point: any address on one end, any gateway on the other."""
-        self.isp.ip("address", "flush", "dev", "home")
-        self.isp.ip("route", "flush", "dev", "home")
-        self.isp.ip("address", "add", f"{gateway}/32", "dev", "home")
-        self.isp.ip("route", "replace", f"{inner}/32", "dev", "home")
-        self.router.ip("address", "flush", "dev", "wan")
-        self.router.ip("address", "add", f"{inner}/32", "dev", "wan")
-        self.router.ip("route", "replace", "default", "via", gateway, "dev", "wan", "onlink")
+        self.isp.batch(
+            f"address add {UPLINK[0]}/30 dev world", f"route add default via {UPLINK[1]}"
+        )
+        self.world.batch(
+            f"address add {UPLINK[1]}/30 dev isp",
+            *(f"address add {address}/32 dev lo" for address in WORLD),
+            f"address add {VPN_UPLINK}/32 dev vpn",
+            f"route add {VPN_EXIT}/32 dev vpn",
+            f"route add default via {UPLINK[0]}",
+        )
+        self.vpn.batch(
+            f"address add {VPN_EXIT}/32 dev world",
+            f"route add default via {VPN_UPLINK} dev world onlink",
+        )
+        self.vpn.run("nft", "-f", "-", text=firewall.VPN_SERVER)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from ipaddress import IPv4Address
-from typing import Literal
+from typing import Any, Literal
 
 from tests.lab.firewall import FENCE_PORT
-from tests.lab.plan import STRANGER, STUN
+from tests.lab.places import STRANGER, STUN
 from tests.support.daemon import until
 from tests.support.namespaces import Inside, Namespace, packet_socket
 
@@ -56,11 +58,11 @@ class Packet:
 
 
 class Wire:
-    """A tap on the router's WAN interface, from its making until `close`."""
+    """A tap on both of the router's WAN interfaces, from its making until `close`."""
 
     def __init__(self, router: Namespace, home: Namespace) -> None:
         self._router, self._home = Inside(router), Inside(home)
-        self._tap = self._router.make(lambda: packet_socket("wan"))
+        self._taps = [self._router.make(partial(packet_socket, dev)) for dev in ("wan", "wan2")]
         self._seen: list[Packet] = []
 
     def take(self, *, fence: bool = True) -> tuple[Packet, ...]:
@@ -80,7 +82,8 @@ class Wire:
         return seen
 
     def close(self) -> None:
-        self._tap.close()
+        for tap in self._taps:
+            tap.close()
         self._router.close()
         self._home.close()
 
@@ -89,14 +92,11 @@ class Wire:
         return any(packet.payload == token for packet in self._seen)
 
     def _drain(self) -> None:
-        while True:
-            try:
-                frame, sender = self._tap.recvfrom(65535)
-            except BlockingIOError:
-                return
-            packet = parse(frame) if sender[2] == _OUTGOING else None
-            if packet is not None:
-                self._seen.append(packet)
+        for tap in reversed(self._taps):  # the mark, which comes by the first, is seen last
+            for frame, sender in _frames(tap):
+                packet = parse(frame) if sender[2] == _OUTGOING else None
+                if packet is not None:
+                    self._seen.append(packet)
 
 
 def kinds(packets: Iterable[Packet]) -> set[Kind]:
@@ -138,6 +138,20 @@ def parse(frame: bytes) -> Packet | None:
     )
 
 
+def _frames(tap: socket.socket) -> Iterator[tuple[bytes, tuple[Any, ...]]]:
+    """Everything that waits at a tap, with the kernel's note on it."""
+    while True:
+        try:
+            yield tap.recvfrom(65535)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            if error.errno != errno.ENETDOWN:  # said once when the line goes down
+                raise
+
+
 def _mark(token: bytes) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as marker:
+        # Past a VPN, whose packets would hide it.
+        marker.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"eth0")
         marker.sendto(token, (STRANGER, FENCE_PORT))

@@ -9,15 +9,16 @@ from pathlib import Path
 import dns.message
 import dns.query
 import dns.rcode
-import dns.tsig
 import dns.update
 
-from tests.lab import services, zones
+from tests.lab import bind, records, services
 from tests.lab.authority import tls_server
-from tests.lab.echo import Echo
+from tests.lab.echo import ECHO_LIES, Echo
 from tests.lab.home import Secrets
-from tests.lab.plan import (
+from tests.lab.places import (
+    DOH_NAME,
     ECHO,
+    ECHO6,
     ECHO_NAMES,
     LIAR,
     LIAR_NAME,
@@ -29,10 +30,13 @@ from tests.lab.plan import (
     ROOT_SERVER,
     SECONDARY,
     STUN,
+    STUN6,
     TLD_SERVER,
     ZONE,
-    Plan,
 )
+from tests.lab.plan import Plan
+from tests.lab.stun_lies import STUN_LIES, StunLiar
+from tests.lab.whoami import Whoami
 from tests.support.daemon import Daemon, until
 from tests.support.namespaces import Inside, Namespace
 
@@ -47,22 +51,26 @@ _ZONE_OF = {
 
 
 class World:
-    """BIND, PowerDNS, coturn and the echo services, in one namespace."""
+    """BIND, PowerDNS, coturn, the echo and whoami services, and the liars, in one namespace."""
 
     def __init__(self, namespace: Namespace, folder: Path, secrets: Secrets) -> None:
         self.echo, self.liar = Echo(), Echo()
         self._namespace, self._folder, self._secrets = namespace, folder, secrets
         self._inside = Inside(namespace)
-        keys = {zones.AGENT_KEY: secrets.tsig, zones.OTHER_KEY: secrets.other_tsig}
+        self._whoami, self._stun_liar = Whoami(), StunLiar()
+        certificate = tls_server(folder, (*ECHO_NAMES, LIAR_NAME, DOH_NAME))
+        self.ca_file = certificate.ca_file
+        keys = {bind.AGENT_KEY: secrets.tsig, bind.OTHER_KEY: secrets.other_tsig}
         self.daemons: dict[str, Daemon] = {
-            **services.bind(namespace, folder, keys),
+            **services.bind(namespace, folder, keys, certificate.server_file),
             "pdns": services.power(namespace, folder, secrets.power),
             "coturn": services.coturn(namespace, folder),
         }
-        tls, self.ca_file = tls_server(folder, (*ECHO_NAMES, LIAR_NAME))
-        for address in ECHO:
-            self._inside.call(self.echo.serve(address, tls))
-        self._inside.call(self.liar.serve(LIAR, tls))
+        for address in (*ECHO, *ECHO6):
+            self._inside.call(self.echo.serve(address, certificate.context))
+        self._inside.call(self.liar.serve(LIAR, certificate.context))
+        self._inside.call(self._stun_liar.serve(LIAR))
+        self._inside.call(self._whoami.start())
 
     def start(self) -> None:
         """Start every server side by side, and wait until each answers."""
@@ -70,16 +78,19 @@ class World:
             daemon.start()
         for name in _ZONE_OF:
             self._await(name)
-        for address in STUN:
+        for address in (*STUN, *STUN6):
             probe = partial(services.stun_answers, address)
             self.daemons["coturn"].ready(partial(self._inside.make, probe))
 
     def arrange(self, before: Plan, plan: Plan) -> None:
-        """Let the two name servers of the home's zone run or not, as planned."""
+        """Let the home zone's name servers run or not, and the liars lie, as planned."""
         self._run("primary", up=plan.primary_up)
         if before.secondary_lags and not plan.secondary_lags:
             self._run("secondary", up=False)
         self._run("secondary", up=plan.secondary_up)
+        self._stun_liar.lie = STUN_LIES[plan.stun_lie]
+        if plan.echo_lie != before.echo_lie:  # a case may have put words of its own into its mouth
+            self.liar.answer = ECHO_LIES[plan.echo_lie]
 
     def zone_servers(self) -> list[str]:
         """The addresses of the home zone's name servers that run."""
@@ -92,20 +103,22 @@ class World:
         reply = self._inside.make(lambda: dns.query.tcp(query, server, timeout=5))
         return sorted(str(item) for rrset in reply.answer for item in rrset)
 
+    def write_zone(self, plan: Plan) -> None:
+        """Make the home's zone and its delegation say what the plan has."""
+        secret = self._secrets.other_tsig
+        self._edit(TLD_SERVER, records.delegation_change(plan, secret))
+        self._edit(PRIMARY, records.zone_change(plan, secret))
+        self._await_followers(plan)
+
     def set_record(self, name: str, addresses: tuple[str, ...], plan: Plan) -> None:
-        """Edit the zone as somebody else with a key, and wait until it shows everywhere."""
-        key = dns.tsig.Key(zones.OTHER_KEY, self._secrets.other_tsig)
-        change = dns.update.UpdateMessage(ZONE, keyring={zones.OTHER_KEY: key})
-        change.delete(f"{name}.", "A")
-        for address in addresses:
-            change.add(f"{name}.", 60, "A", address)
-        reply = self._inside.make(lambda: dns.query.tcp(change, PRIMARY, timeout=5))
-        assert reply.rcode() == dns.rcode.NOERROR, dns.rcode.to_text(reply.rcode())
-        followers = [PRIMARY] if plan.secondary_lags else self.zone_servers()
-        until(
-            lambda: all(self.ask(server, name) == sorted(addresses) for server in followers),
-            f"the name servers do not agree on {name}",
-        )
+        """Give a name other A records."""
+        self._edit(PRIMARY, records.address_change(name, addresses, self._secrets.other_tsig))
+        self._await_followers(plan)
+
+    def forget(self) -> None:
+        """Empty the resolver's cache of what earlier cases had it learn."""
+        config = str(self._folder / "resolver" / "rndc.conf")
+        self._namespace.run("rndc", "-c", config, "flush")
 
     def set_power_record(self, address: str) -> None:
         """Set PowerDNS's record by its API, with curl."""
@@ -126,7 +139,26 @@ class World:
             daemon.stop()
         self._inside.call(self.echo.close())
         self._inside.call(self.liar.close())
+        self._inside.call(self._stun_liar.close())
+        self._inside.call(self._whoami.close())
         self._inside.close()
+
+    def _edit(self, server: str, change: dns.update.UpdateMessage) -> None:
+        reply = self._inside.make(lambda: dns.query.tcp(change, server, timeout=5))
+        assert reply.rcode() == dns.rcode.NOERROR, dns.rcode.to_text(reply.rcode())
+
+    def _await_followers(self, plan: Plan) -> None:
+        """Wait until every server of the home's zone shows its newest version."""
+        if not plan.secondary_lags:
+            until(
+                lambda: len({self._serial(server) for server in self.zone_servers()}) == 1,
+                "the name servers have different versions of the zone",
+            )
+
+    def _serial(self, server: str) -> str:
+        query = dns.message.make_query(ZONE, "SOA")
+        reply = self._inside.make(lambda: dns.query.udp(query, server, timeout=5))
+        return reply.answer[0].to_text()
 
     def _run(self, name: str, *, up: bool) -> None:
         daemon = self.daemons[name]

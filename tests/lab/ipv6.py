@@ -1,0 +1,122 @@
+"""The second Internet protocol: off in the home unless the plan has it, always on in the world.
+
+The router advertises a prefix with radvd, and the home makes its addresses itself: a stable one
+from its hardware address, and temporary ones (RFC 4862, RFC 8981), as desktop systems do.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.lab.places import HOME6, HOME6_NET, LINE6, ULA_NET, UPLINK6, WORLD6
+from tests.lab.plan import Ipv6, Plan
+from tests.lab.topology import Topology
+from tests.support.daemon import Daemon, until
+from tests.support.namespaces import Namespace
+
+
+class SecondProtocol:
+    """IPv6 between the home and the world."""
+
+    def __init__(self, topology: Topology, folder: Path) -> None:
+        self._home, self._router = topology.home, topology.router
+        self._is: Ipv6 = "off"
+        self._config = folder / "radvd.conf"
+        command = ("-n", "-m", "stderr", "-C", str(self._config), "-p", str(folder / "radvd.pid"))
+        self._radvd = Daemon("radvd", folder, self._router.command("radvd", *command))
+        _world(topology.isp, topology.world)
+
+    def arrange(self, plan: Plan) -> None:
+        """Give the home what the plan has of IPv6, and wait until its addresses are there."""
+        if plan.ipv6 != self._is:
+            self._take_away()
+        if plan.ipv6 != "off":
+            self._router.run("nft", "-f", "-", text=_firewall(plan))
+        if plan.ipv6 != self._is:
+            self._is = plan.ipv6
+            if plan.ipv6 != "off":
+                self._give(ULA_NET if plan.ipv6 == "nat66" else HOME6_NET)
+            if plan.ipv6 == "temporary":
+                self._forget_the_stable_address()
+
+    def addresses(self) -> list[dict[str, Any]]:
+        """The home's global addresses with their flags, as `ip -j address` tells them."""
+        told = self._home.run("ip", "-j", "-6", "address", "show", "dev", "eth0", "scope", "global")
+        return [entry for link in json.loads(told) for entry in link.get("addr_info", ())]
+
+    def close(self) -> None:
+        """Stop advertising."""
+        self._radvd.stop()
+
+    def _give(self, prefix: str) -> None:
+        _switch(self._router, on=True)
+        for device, address in (("lan", f"{prefix}::1/64"), ("wan", f"{LINE6[0]}/126")):
+            self._router.ip("address", "add", address, "dev", device)
+        self._router.ip("-6", "route", "add", "default", "via", LINE6[1])
+        _switch(self._home, on=True, forwards=False)
+        self._config.write_text(
+            f"interface lan {{ AdvSendAdvert on; MinRtrAdvInterval 3; MaxRtrAdvInterval 4;\n"
+            f"  prefix {prefix}::/64 {{ }};\n}};\n"
+        )
+        self._radvd.start()
+        until(lambda: len(self.addresses()) == 2, "the home got no addresses", alive=self._radvd)
+
+    def _take_away(self) -> None:
+        self._radvd.stop()
+        _switch(self._home, on=False, forwards=False)
+        _switch(self._router, on=False)
+
+    def _forget_the_stable_address(self) -> None:
+        """Leave the temporary address alone, as a system set up for privacy only has it.
+
+        The kernel removes the temporary ones as well where the request names `mngtmpaddr`.
+        """
+        self._radvd.stop()  # its next word would bring the stable one back
+        self._home.ip("address", "delete", f"{HOME6}/64", "dev", "eth0")
+
+
+def _world(isp: Namespace, world: Namespace) -> None:
+    for namespace in (isp, world):
+        _switch(namespace, on=True)
+    isp.ip("address", "add", f"{LINE6[1]}/126", "dev", "home")
+    isp.ip("address", "add", f"{UPLINK6[0]}/126", "dev", "world")
+    isp.ip("-6", "route", "add", f"{HOME6_NET}::/64", "via", LINE6[0])
+    isp.ip("-6", "route", "add", "default", "via", UPLINK6[1])
+    world.ip("address", "add", f"{UPLINK6[1]}/126", "dev", "isp")
+    world.ip("-6", "route", "add", "default", "via", UPLINK6[0])
+    for address in WORLD6:
+        world.ip("address", "add", f"{address}/128", "dev", "lo")
+
+
+def _switch(namespace: Namespace, *, on: bool, forwards: bool = True) -> None:
+    """Without duplicate detection, which takes a second, and with temporary addresses."""
+    links = [link["ifname"] for link in json.loads(namespace.run("ip", "-j", "link"))]
+    names = ("all", "default", *links)
+    settings = [f"net.ipv6.conf.{name}.accept_dad=0" for name in names]
+    settings += [f"net.ipv6.conf.{name}.use_tempaddr=2" for name in names]
+    if forwards:
+        settings.append("net.ipv6.conf.all.forwarding=1")
+    settings += [f"net.ipv6.conf.{name}.disable_ipv6={0 if on else 1}" for name in names]
+    namespace.run("sysctl", "-qw", *settings)
+
+
+def _firewall(plan: Plan) -> str:
+    """A router refuses strangers unless told otherwise (RFC 6092 §3), and may translate."""
+    closed = 'iifname "wan" ct state new drop'
+    translated = 'oifname "wan" masquerade'
+    return f"""
+table ip6 lab
+delete table ip6 lab
+table ip6 lab {{
+  chain forward {{
+    type filter hook forward priority 0;
+    {"" if plan.ipv6_open else closed}
+  }}
+  chain postrouting {{
+    type nat hook postrouting priority 100;
+    {translated if plan.ipv6 == "nat66" else ""}
+  }}
+}}
+"""

@@ -1,0 +1,80 @@
+"""Who lives at which address and under which name in the lab.
+
+Public-looking, for the agent refuses addresses that are not; nothing here leaves the namespaces.
+"""
+
+from __future__ import annotations
+
+# The home.
+HOME = "192.168.1.10"
+HOME_MAC = "02:00:00:00:00:10"
+NEIGHBOUR = "192.168.1.20"  # another device in the home, which may play the router
+ROUTER = "192.168.1.1"
+LAN = "192.168.1.0/24"
+WAN = "81.2.69.142"
+STALE = "81.2.69.141"  # what the record says before
+MOVED = "81.2.69.150"  # an address to move to
+WAN_GATEWAY = "81.2.69.1"
+FORWARDED = 51820  # the UDP port that a case may have forwarded to the home
+
+# The second line of a home that has two.
+SECOND_WAN = "62.180.3.7"
+SECOND_GATEWAY = "62.180.3.1"
+
+# Behind a second NAT the home router has one of these, and the outer box has `WAN`.
+SHARED_WAN, SHARED_GATEWAY = "100.64.0.5", "100.64.0.1"
+INNER_WAN, INNER_GATEWAY = "10.0.0.5", "10.0.0.1"
+B4, AFTR = "192.0.0.2", "192.0.0.1"  # the two ends of a DS-Lite tunnel (RFC 6333 §5.7)
+UPLINK = ("62.10.0.1", "62.10.0.2")  # between the Internet provider and the world
+
+# A VPN: where its packets come out, and the numbers inside the tunnel.
+VPN_EXIT = "45.83.220.10"
+VPN_UPLINK = "62.10.0.5"
+TUNNEL = ("10.8.0.2", "10.8.0.1")
+
+# The world.
+ROOT_SERVER = "198.41.0.4"
+TLD_SERVER = "192.5.6.30"
+RESOLVER = "9.9.9.9"
+GOOGLE = "8.8.8.8"
+CLOUDFLARE = "1.1.1.1"
+GOOGLE_NS = "216.239.32.10"
+DOH = "146.112.41.2"
+PRIMARY = "185.49.140.10"
+SECONDARY = "194.0.28.10"
+POWER = "46.165.10.10"
+STUN = ("141.101.90.1", "212.227.67.33")
+ECHO = ("23.21.10.1", "34.117.59.81")
+LIAR = "45.77.10.10"
+STRANGER = "66.240.10.66"  # where a hostile router would like the agent to go
+LIE = "66.66.66.66"  # what liars say
+WORLD = (
+    *(ROOT_SERVER, TLD_SERVER, RESOLVER, GOOGLE, CLOUDFLARE, GOOGLE_NS, DOH),
+    *(PRIMARY, SECONDARY, POWER, *STUN, *ECHO, LIAR, STRANGER),
+)
+
+# The same over IPv6, in the plans that have it.
+HOME6_NET = "2a01:c22:4a10:7b00"  # the home's /64
+HOME6 = f"{HOME6_NET}::ff:fe00:10"  # what `HOME_MAC` makes of it (RFC 4291, appendix A)
+ULA_NET = "fd3a:5c22:4a10:1"  # the same behind NAT66 (RFC 4193)
+LINE6 = ("2a01:c22:1::2", "2a01:c22:1::1")  # the router's WAN, and the provider's end
+UPLINK6 = ("2a01:c22:2::1", "2a01:c22:2::2")
+PRIMARY6 = "2a04:b900::10"
+SECONDARY6 = "2a02:850:8::10"
+STUN6 = ("2606:4700:49::1", "2a01:4f8:c17::67")
+ECHO6 = ("2600:1f18:10::1", "2600:1901:0:38d7::81")
+WORLD6 = (PRIMARY6, SECONDARY6, *STUN6, *ECHO6)
+
+# Names, served through a real delegation from the root.
+ZONE = "example.com"
+RECORD = "home.example.com"
+POWER_ZONE = "example.net"
+POWER_RECORD = "home.example.net"
+SIGNED_ZONE = "example.org"
+SIGNED_RECORD = "home.example.org"
+BOGUS_RECORD = "forged.example.org"  # its signature does not fit
+STUN_NAMES = ("stun.first.test", "stun.second.test")
+ECHO_NAMES = ("echo.first.test", "echo.second.test")
+LIAR_NAME = "echo.liar.test"
+LIAR_STUN_NAME = "stun.liar.test"
+DOH_NAME = "doh.first.test"
