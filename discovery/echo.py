@@ -9,7 +9,7 @@ import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from discovery.echo_body import MAX_BODY, read_echo
+from discovery.echo_body import MAX_BODY, read_date, read_echo
 from discovery.echo_url import EchoUrl, parse_url
 from discovery.egress import NO_WAY_OUT, Egress, address_family, reason
 from discovery.hosts import literal, operator_of
@@ -72,28 +72,20 @@ class EchoMethod:
 
     async def observe(self, family: Family) -> Observation:
         """Ask once, on a connection of its own. Never raises for network trouble."""
-        reply = self._obstacle(family) or await _fetch(self._url, family, self._egress, self._tls)
+        obstacle = find_obstacle(self._url, family, self._egress)
+        reply = obstacle or await _fetch(self._url, family, self._egress, self._tls)
         if isinstance(reply, Flaw):
             return flawed(self, family, reply)
         evidence = EchoEvidence(
-            url=self._url.shown, status=reply.status, authenticated=self._url.secure
+            url=self._url.shown,
+            status=reply.status,
+            authenticated=self._url.secure,
+            date=reply.date if self._url.secure else None,
         )
         said = read_echo(reply.status, reply.content_type, reply.body, location=reply.location)
         if isinstance(said, Flaw):
             return flawed(self, family, said, evidence)
         return judge(self, family, said, evidence)
-
-    def _obstacle(self, family: Family) -> Flaw | None:
-        """Find what makes asking pointless before aiohttp would find it less clearly."""
-        address = literal(self._url.host)
-        if address is not None and address.version != family:
-            what = f"cannot be asked over IPv{family:d}: it is an IPv{address.version} address"
-            return Flaw(why=Why.UNSUPPORTED, detail=what)
-        try:
-            self._egress.open(family, socket.SOCK_STREAM).close()
-        except OSError as error:
-            return self._egress.flaw(error)
-        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +93,7 @@ class _Reply:
     status: int
     content_type: str
     location: str
+    date: float | None
     body: bytes
 
 
@@ -114,51 +107,87 @@ async def _fetch(
         return Flaw(
             why=Why.UNSUPPORTED, detail=f"cannot be asked: the library {fault.name} is missing"
         )
-    connector = aiohttp.TCPConnector(
-        family=address_family(family),
-        socket_factory=lambda _: egress.open(family, socket.SOCK_STREAM),
-        resolver=aiohttp.ThreadedResolver(),
-        ssl=tls or True,
-    )
     try:
         async with (
-            aiohttp.ClientSession(
-                connector=connector,
-                cookie_jar=aiohttp.DummyCookieJar(),
-                headers=_HEADERS,
-                auto_decompress=False,
-                trust_env=False,
-                timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
-            ) as session,
-            session.get(url.request, allow_redirects=False) as response,
+            single_use(egress, family, tls) as session,
+            session.get(url.request, headers=_HEADERS, allow_redirects=False) as response,
         ):
             return _Reply(
                 status=response.status,
                 content_type=response.headers.get("Content-Type", ""),
                 location=response.headers.get("Location", ""),
-                body=await _read_capped(response.content),
+                date=read_date(response.headers.get("Date", "")),
+                body=await read_capped(response.content, MAX_BODY),
             )
-    except aiohttp.ClientConnectorDNSError:
-        what = f"cannot be asked: no IPv{family:d} address was found for {url.host}"
-        return Flaw(why=Why.UNRESOLVED, detail=what)
-    except aiohttp.ClientConnectorCertificateError as error:
-        return _distrusted(error.certificate_error)
-    except aiohttp.ClientSSLError:
-        return Flaw(why=Why.MALFORMED, detail="does not speak TLS on that port as https needs it")
-    except aiohttp.ClientConnectorError as error:
-        return _unconnected(error.os_error)
-    except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError):
-        return Flaw(why=Why.MALFORMED, detail="broke off before its answer was whole")
-    except aiohttp.ClientError:
-        return Flaw(why=Why.MALFORMED, detail="answered something that is not HTTP")
+    except aiohttp.ClientError as error:
+        return explain(error, url.host, family)
 
 
-async def _read_capped(stream: aiohttp.StreamReader) -> bytes:
-    """Read to the end, or to one byte more than an honest answer has."""
+def find_obstacle(url: EchoUrl, family: Family, egress: Egress) -> Flaw | None:
+    """Find what makes asking pointless before aiohttp would find it less clearly."""
+    address = literal(url.host)
+    if address is not None and address.version != family:
+        what = f"cannot be asked over IPv{family:d}: it is an IPv{address.version} address"
+        return Flaw(why=Why.UNSUPPORTED, detail=what)
+    try:
+        egress.open(family, socket.SOCK_STREAM).close()
+    except OSError as error:
+        return egress.flaw(error)
+    return None
+
+
+def single_use(
+    egress: Egress, family: Family | None, tls: ssl.SSLContext | None
+) -> aiohttp.ClientSession:
+    """A session for one question: no proxy, no cookies, no decompression, no time limit.
+
+    Without a `family`, both are tried as the host's addresses come.
+    """
+    import aiohttp  # noqa: PLC0415 - see the module's text
+
+    def open_socket(found: tuple[object, ...]) -> socket.socket:
+        chosen = Family.V4 if found[0] == socket.AF_INET else Family.V6
+        return egress.open(chosen, socket.SOCK_STREAM)
+
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(
+            family=socket.AF_UNSPEC if family is None else address_family(family),
+            socket_factory=open_socket,
+            resolver=aiohttp.ThreadedResolver(),
+            ssl=tls or True,
+        ),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
+        trust_env=False,
+        timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
+    )
+
+
+async def read_capped(stream: aiohttp.StreamReader, most: int) -> bytes:
+    """Read to the end, or to one byte more than the `most` that an honest answer has."""
     body = b""
-    while len(body) <= MAX_BODY and (more := await stream.read(MAX_BODY + 1 - len(body))):
+    while len(body) <= most and (more := await stream.read(most + 1 - len(body))):
         body += more
     return body
+
+
+def explain(error: aiohttp.ClientError, host: str, family: Family | None) -> Flaw:
+    """Say what kept an HTTP question to `host` from being answered."""
+    import aiohttp  # noqa: PLC0415 - see the module's text
+
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        kind = "address" if family is None else f"IPv{family:d} address"
+        what = f"cannot be asked: no {kind} was found for {host}"
+        return Flaw(why=Why.UNRESOLVED, detail=what)
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return _distrusted(error.certificate_error)
+    if isinstance(error, aiohttp.ClientSSLError):
+        return Flaw(why=Why.MALFORMED, detail="does not speak TLS on that port as https needs it")
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return _unconnected(error.os_error)
+    if isinstance(error, aiohttp.ClientConnectionError | aiohttp.ClientPayloadError):
+        return Flaw(why=Why.MALFORMED, detail="broke off before its answer was whole")
+    return Flaw(why=Why.MALFORMED, detail="answered something that is not HTTP")
 
 
 def _distrusted(error: Exception) -> Flaw:

@@ -27,12 +27,14 @@ class EchoUrl:
     secure: bool
 
 
-def parse_url(text: str, *, allow_http: bool = False) -> EchoUrl | str:
-    """Read the URL of an echo service; a `str` says in one sentence what is wrong.
+def parse_url(
+    text: str, *, allow_http: bool = False, what: str = "an echo service"
+) -> EchoUrl | str:
+    """Read the URL of `what`; a `str` says in one sentence what is wrong with it.
 
     Cleartext http is accepted with `allow_http`, and on loopback, where nobody listens.
     """
-    wrong = "the URL of an echo service is wrong:"
+    wrong = f"the URL of {what} is wrong:"
     if not text.isascii() or not text.isprintable() or " " in text:
         return f"{wrong} it holds a blank or a letter that must be written as %XX."
     try:

@@ -10,6 +10,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 # https://developers.google.com/speed/public-dns/docs/using
 _SAME_AS = {
     "icanhazip.com": "cloudflare.com",
+    "cloudflare-dns.com": "cloudflare.com",
     "one.one": "cloudflare.com",
     "1.1.1.1": "cloudflare.com",
     "1.0.0.1": "cloudflare.com",

@@ -87,9 +87,19 @@ class EchoEvidence:
     url: str  # without query or userinfo
     status: int
     authenticated: bool  # over TLS with a verified certificate
+    date: float | None = None  # the server's own clock, seconds since the epoch; if authenticated
 
 
-Evidence = IgdEvidence | PmpEvidence | StunEvidence | EchoEvidence
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DohEvidence:
+    """How a DNS server answered "who am I" over HTTPS (RFC 8484)."""
+
+    url: str  # without query or userinfo
+    status: int
+    authenticated: bool  # over TLS with a verified certificate
+
+
+Evidence = IgdEvidence | PmpEvidence | StunEvidence | EchoEvidence | DohEvidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,10 @@ Dnssec = Literal["secure", "insecure", "bogus", "unknown"]
 """As a validating resolver says it (RFC 4033 §5): AD set, no chain, SERVFAIL but for CD."""
 
 
+Whose = Literal["system", "configured", "public"]
+"""How a resolver came to be asked: this machine's settings, our configuration, or known to all."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameServers:
     """The NS RRset of the zone, at the parent and at the zone itself; None: not to be had.
@@ -37,7 +41,7 @@ class ResolverAnswer:
     """
 
     resolver: str  # "192.0.2.1:53", or the URL of a DoH server
-    whose: Literal["system", "configured", "public"]
+    whose: Whose
     values: frozenset[Address] | None = None
     left_s: int | None = None
     authenticated: bool = False  # AD

@@ -41,6 +41,10 @@ class Fixed:
         """Ask for the zone again at the next look."""
         self._known.pop(name, None)
 
+    async def parent(self, apex: dns.name.Name) -> tuple[Server, ...]:  # noqa: ARG002 - as `Zones`
+        """None: the tree above the given servers is not walked."""
+        return ()
+
     async def _apex(self, server: Server, name: dns.name.Name) -> dns.name.Name | None:
         """The apex that one server tells; an alias at the name hides it, then the parent tells."""
         for asked in (name, *ancestors(name)):

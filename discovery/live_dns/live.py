@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from discovery.live_dns.exam import DnsExam, Port53
 from discovery.live_dns.server import DNS_PORT, Server, read_endpoint
+from discovery.live_dns.targets import Targets
 from discovery.live_dns.view import DnsView, RType
+from discovery.observation import Address
 
 if TYPE_CHECKING:
+    import ssl
+
     from discovery.live_dns.session import Session
+
+_DEFAULT_TARGETS = Targets()
+
+
+def _new_label() -> str:
+    return f"upstun-{os.urandom(8).hex()}"
 
 
 class LiveDns:
@@ -22,17 +34,25 @@ class LiveDns:
         resolvers: Iterable[str] = (),
         limit: float = 2.5,
         port: int = DNS_PORT,
+        system: Iterable[str] | None = None,
+        tls: ssl.SSLContext | None = None,
+        new_label: Callable[[], str] = _new_label,
     ) -> None:
         """Raises ValueError with a sentence for an endpoint that is none; opens nothing.
 
         `authority` are the servers to ask instead of walking the delegation, `resolvers` those to
         walk with instead of the system's, each `"host:port"`. `limit` is how many seconds one
-        server may take; `port` is where the servers found by the walk listen.
+        server may take; `port` is where the servers found by the walk listen. For a laboratory,
+        `system` stands in for the resolvers of this machine's settings, `tls` trusts an own
+        authority, and `new_label` makes the names that nobody has.
         """
         self._authority = _servers(authority)
         self._resolvers = _servers(resolvers)
         self._limit = limit
         self._port = port
+        self._system = None if system is None else _servers(system)
+        self._tls = tls
+        self._new_label = new_label
         self._session: Session | None = None
 
     async def look(self, name: str, rtype: RType) -> DnsView:
@@ -47,6 +67,43 @@ class LiveDns:
         """
         return await self._opened().resolvers.srv(name)
 
+    async def addresses(self, name: str, rtype: RType) -> tuple[str, ...] | None:
+        """Addresses of one type at `name`, by the resolvers: for names that are nobody's record.
+
+        Empty means that there are none; None that nobody could be heard. Never raises for network
+        trouble. The resolvers remember the answer, a denial too.
+        """
+        return await self._opened().resolvers.values(name, rtype)
+
+    async def examine(
+        self, name: str, rtype: RType, *, public: Sequence[str] = (), doh: Sequence[str] = ()
+    ) -> DnsExam:
+        """Look closely: the authorities, their delegation, and every resolver, within 6 seconds.
+
+        `public` are resolvers, each `"host:port"`, and `doh` URLs, that are asked beside the
+        system's and the configured ones; raises ValueError with a sentence for one that is none.
+        No resolver is asked about a record that a server of the zone denies, nor about one that
+        nobody confirms: it would remember the denial. Never raises for network trouble.
+        """
+        from discovery.live_dns.doh import read_doh_url  # noqa: PLC0415 - loads dnspython
+        from discovery.live_dns.examiner import Examiner  # noqa: PLC0415 - the same
+
+        examiner = Examiner(self._opened(), tls=self._tls, new_label=self._new_label)
+        urls = tuple(map(read_doh_url, doh))
+        return await examiner.examine(name, rtype, public=_servers(public), doh=urls)
+
+    async def port53(
+        self, *, ours: frozenset[Address] = frozenset(), targets: Targets = _DEFAULT_TARGETS
+    ) -> Port53:
+        """Try in five ways whether something takes over port 53, within 4 seconds.
+
+        `ours` are the public addresses of this home, as far as they are known; without any, the
+        services that name their asker tell nothing. Never raises for network trouble.
+        """
+        from discovery.live_dns.interception import try_all  # noqa: PLC0415 - loads dnspython
+
+        return await try_all(self._opened().slots, targets, ours, self._tls)
+
     def _opened(self) -> Session:
         if self._session is None:
             from discovery.live_dns.session import Session  # noqa: PLC0415 - loads dnspython
@@ -56,6 +113,7 @@ class LiveDns:
                 resolvers=self._resolvers,
                 limit=self._limit,
                 port=self._port,
+                system=self._system,
             )
         return self._session
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Self
+from functools import partial
 
+import dns.edns
 import dns.exception
 import dns.flags
 import dns.message
 import dns.name
+import dns.rdataclass
 import dns.rdatatype
 
 # What every path carries without fragments; larger answers come over TCP (DNS Flag Day 2020).
@@ -26,25 +28,46 @@ class Question:
         name: dns.name.Name,
         rtype: dns.rdatatype.RdataType,
         *,
+        rdclass: dns.rdataclass.RdataClass = dns.rdataclass.IN,
         recurse: bool = False,
         edns: bool = True,
+        dnssec: bool = False,
+        unchecked: bool = False,
+        nsid: bool = False,
+        number: int | None = None,
     ) -> None:
-        """Make the message. An authority is asked with RD clear, so that none has to recurse."""
+        """Make the message. An authority is asked with RD clear, so that none has to recurse.
+
+        `dnssec` is DO, upon which a validating resolver sets AD (RFC 6840 §5.8). AD itself is
+        never set in a question: a box that merely copies the header back would seem to vouch.
+        `unchecked` is CD, `nsid` asks for the server's own name (RFC 5001), `number` is the id.
+        """
         self.name = name
         self.rtype = rtype
-        self._recurse = recurse
+        self._again = partial(
+            type(self), name, rtype, rdclass=rdclass, recurse=recurse, unchecked=unchecked
+        )
+        self._dnssec, self._nsid = dnssec, nsid
         self._message = dns.message.make_query(
             name,
             rtype,
+            rdclass,
             use_edns=0 if edns else False,
+            want_dnssec=dnssec and edns,
             payload=_PAYLOAD if edns else None,
-            flags=dns.flags.RD if recurse else 0,
+            options=[dns.edns.NSIDOption(b"")] if nsid and edns else None,
+            id=number,
+            flags=(dns.flags.RD if recurse else 0) | (dns.flags.CD if unchecked else 0),
         )
         self.wire = self._message.to_wire()
 
-    def plain(self) -> Self:
+    def plain(self) -> Question:
         """Ask the same without EDNS, for servers from before it (RFC 6891 §7)."""
-        return type(self)(self.name, self.rtype, recurse=self._recurse, edns=False)
+        return self._again(edns=False)
+
+    def unnumbered(self) -> Question:
+        """Ask the same with the id 0, as HTTP caches like it (RFC 8484 §4.1)."""
+        return self._again(dnssec=self._dnssec, nsid=self._nsid, number=0)
 
     def read(self, wire: bytes) -> dns.message.Message:
         """Parse an answer: the same id, the same question, a response.

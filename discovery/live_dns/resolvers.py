@@ -7,6 +7,7 @@ They are never asked about a name that this program keeps: a resolver remembers 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ from discovery.live_dns.question import Question
 from discovery.live_dns.reply import of_type, text
 from discovery.live_dns.server import DNS_PORT, Server
 from discovery.live_dns.transport import NoReplyError, Patience, Transport
+from discovery.live_dns.view import RType
 
 # A resolver may have to ask three levels of servers before it can answer.
 PATIENCE = Patience(attempts=(1.0, 2.0), limit=4.0)
@@ -36,10 +38,16 @@ class Addresses:
 class Resolvers:
     """Asks one after the other until one answers. None given means the system's."""
 
-    def __init__(self, transport: Transport, given: tuple[Server, ...] = ()) -> None:
-        """`transport` should have `PATIENCE`."""
+    def __init__(
+        self,
+        transport: Transport,
+        given: tuple[Server, ...] = (),
+        system: Callable[[], list[Server]] | None = None,
+    ) -> None:
+        """`transport` should have `PATIENCE`; `system` tells the system's, at each question."""
+        self.given = given
+        self.system = system or system_resolvers
         self._transport = transport
-        self._given = given
         self._last_good = ""
 
     async def ask(self, name: dns.name.Name, rtype: dns.rdatatype.RdataType) -> dns.message.Message:
@@ -86,6 +94,18 @@ class Resolvers:
         values.sort(key=lambda item: (item.priority, -item.weight))
         return tuple((text(item.target).rstrip("."), item.port) for item in values)
 
+    async def values(self, name: str, rtype: RType) -> tuple[str, ...] | None:
+        """The addresses of one type at `name`, in the order of the answer.
+
+        Empty means that there are none, or that no name of this spelling can exist; None that
+        nobody could be heard.
+        """
+        try:
+            found = await self._values(dns.name.from_text(name), dns.rdatatype.from_text(rtype))
+        except (dns.exception.DNSException, ValueError):
+            return ()
+        return None if found is None else tuple(item.address for item in found)
+
     async def _values(
         self, name: dns.name.Name, rtype: dns.rdatatype.RdataType
     ) -> list[Any] | None:
@@ -98,7 +118,7 @@ class Resolvers:
 
     def _in_order(self) -> list[Server]:
         """The resolver that answered last comes first, so that a dead one costs its time once."""
-        servers = list(self._given) or system_resolvers()
+        servers = list(self.given) or self.system()
         return sorted(servers, key=lambda server: server.endpoint != self._last_good)
 
 

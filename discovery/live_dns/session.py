@@ -14,7 +14,7 @@ from discovery.live_dns.resolvers import PATIENCE, Resolvers
 from discovery.live_dns.server import Server
 from discovery.live_dns.transport import NoReplyError, Patience, Slots, Transport
 from discovery.live_dns.view import DnsView, RType
-from discovery.live_dns.zone import ZoneError, Zones
+from discovery.live_dns.zone import Zone, ZoneError, Zones
 
 _WALK_LIMIT = 10.0  # seconds to find a zone: a few questions, the first resolver dead
 
@@ -29,43 +29,56 @@ class Session:
         resolvers: tuple[Server, ...],
         limit: float,
         port: int,
+        system: tuple[Server, ...] | None = None,
     ) -> None:
         """See `discovery.live_dns.live.LiveDns`."""
-        slots = Slots()
+        self.slots = Slots()
         # Of the limit, three fifths go to two attempts over UDP; the rest is for TCP.
         patience = Patience(attempts=(limit * 0.2, limit * 0.4), limit=limit)
-        self._authorities = Transport(slots, patience)
-        self.resolvers = Resolvers(Transport(slots, PATIENCE), resolvers)
-        self._zones: Zones | Fixed = (
-            Fixed(self._authorities, authority)
+        self.authorities = Transport(self.slots, patience)
+        self.resolvers = Resolvers(
+            Transport(self.slots, PATIENCE),
+            resolvers,
+            None if system is None else lambda: list(system),
+        )
+        self.zones: Zones | Fixed = (
+            Fixed(self.authorities, authority)
             if authority
-            else Zones(self._authorities, self.resolvers, port=port)
+            else Zones(self.authorities, self.resolvers, port=port)
         )
 
     async def look(self, name: str, rtype: RType) -> DnsView:
         """See `discovery.live_dns.view.Lookup`."""
+        view, _ = await self.look_closely(name, rtype)
+        return view
+
+    async def look_closely(
+        self, name: str, rtype: RType, *, walk_limit: float = _WALK_LIMIT
+    ) -> tuple[DnsView, Zone | None]:
+        """Look, and tell the zone too where it was found. `walk_limit` is seconds to find it."""
         try:
             asked = dns.name.from_text(name)
             asked.parent()
         except (dns.exception.DNSException, ValueError) as error:
             problem = f"{name!r} is not a name that a record can have ({type(error).__name__})"
-            return DnsView(name=name, rtype=rtype, zone="", problem=problem)
+            return DnsView(name=name, rtype=rtype, zone="", problem=problem), None
         try:
-            async with asyncio.timeout(_WALK_LIMIT):
-                zone = await self._zones.find(asked)
+            async with asyncio.timeout(walk_limit):
+                zone = await self.zones.find(asked)
         except TimeoutError:
-            problem = f"the name servers for {name} were not found within {_WALK_LIMIT:g} s"
-            return DnsView(name=name, rtype=rtype, zone="", problem=problem)
+            problem = f"the name servers for {name} were not found within {walk_limit:g} s"
+            return DnsView(name=name, rtype=rtype, zone="", problem=problem), None
         except (ZoneError, NoReplyError) as error:
             problem = f"the name servers for {name} were not found: {error}"
-            return DnsView(name=name, rtype=rtype, zone="", problem=problem)
-        answers = await ask_all(self._authorities, zone.servers, asked, rtype, zone.apex)
+            return DnsView(name=name, rtype=rtype, zone="", problem=problem), None
+        answers = await ask_all(self.authorities, zone.servers, asked, rtype, zone.apex)
         if not authoritative(answers):
-            self._zones.forget(asked)
-        return DnsView(
+            self.zones.forget(asked)
+        view = DnsView(
             name=name,
             rtype=rtype,
             zone="" if zone.apex == dns.name.root else text(zone.apex),
             servers=answers,
             intercepted=interception(answers),
         )
+        return view, zone

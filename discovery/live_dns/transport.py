@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import dns.flags
@@ -60,16 +61,28 @@ class Transport:
 
     async def ask(self, server: Server, question: Question) -> Reply:
         """Ask and return an answer that is whole. Raises `NoReplyError`, and nothing else."""
-        patience = self._patience
+        attempts = self._patience.attempts
+        async with self._bounded(server):
+            reply = await _ask(server, question, attempts)
+            if reply.message.rcode() == dns.rcode.FORMERR:
+                reply = await _ask(server, question.plain(), attempts)
+            return reply
+
+    async def over_tcp(self, server: Server, question: Question) -> Reply:
+        """Ask over TCP from the start, to compare it with UDP. Raises `NoReplyError`."""
+        async with self._bounded(server):
+            return await _whole(server, question)
+
+    @asynccontextmanager
+    async def _bounded(self, server: Server) -> AsyncIterator[None]:
+        """Hold the time limit, and say each trouble as a sentence about the server."""
+        limit = self._patience.limit
         async with self._slots:
             try:
-                async with asyncio.timeout(patience.limit):
-                    reply = await _ask(server, question, patience.attempts)
-                    if reply.message.rcode() == dns.rcode.FORMERR:
-                        reply = await _ask(server, question.plain(), patience.attempts)
-                    return reply
+                async with asyncio.timeout(limit):
+                    yield
             except TimeoutError:
-                problem = f"did not answer within {patience.limit:g} s"
+                problem = f"did not answer within {limit:g} s"
             except EOFError:
                 problem = "closed the connection before its answer was whole"
             except UnusableError as error:
@@ -79,6 +92,8 @@ class Transport:
                 problem = f"cannot be reached ({why})"
             except UnicodeError:
                 problem = "has a name that cannot be looked up"
+            else:
+                return
         raise NoReplyError(f"{server} {problem}")
 
 
@@ -86,6 +101,10 @@ async def _ask(server: Server, question: Question, attempts: Sequence[float]) ->
     message = await _over_udp(server, question, attempts)
     if not message.flags & dns.flags.TC:
         return Reply(message=message, tcp=False)
+    return await _whole(server, question)
+
+
+async def _whole(server: Server, question: Question) -> Reply:
     message = await _over_tcp(server, question)
     if message.flags & dns.flags.TC:
         raise UnusableError("cut its answer short although it came over TCP")

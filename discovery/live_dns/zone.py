@@ -30,6 +30,7 @@ from discovery.live_dns.transport import NoReplyError, Transport
 _SHORTEST, _LONGEST = 300, 3600  # how long a delegation is kept, seconds, whatever its TTL
 _DEEPEST = 8  # delegations followed; real trees have one or two below a registered domain
 _MOST_SERVERS = 64  # addresses per zone; the root has 26, and a hostile zone could name thousands
+_SOME_PARENTS = 3  # asked for their copy of a delegation
 _AT_ONCE = 2  # authorities asked side by side for the zone cut: any of them knows
 
 
@@ -73,6 +74,15 @@ class Zones:
         if len(name) > 1:
             self._known.pop(("above", name.parent()), None)
 
+    async def parent(self, apex: dns.name.Name) -> tuple[Server, ...]:
+        """Some servers of the zone that delegates `apex`. Raises `ZoneError` or `NoReplyError`.
+
+        A few are enough, and "com" has 26 addresses to look up.
+        """
+        delegation = await self._closest(apex)
+        some = replace(delegation, hosts=delegation.hosts[:_SOME_PARENTS])
+        return (await self._zone(some, apex)).servers
+
     def _remembered(self, key: tuple[str, dns.name.Name]) -> Zone | None:
         zone = self._known.get(key)
         if zone is None or zone.expires <= asyncio.get_running_loop().time():
@@ -90,6 +100,10 @@ class Zones:
             return zone
 
     async def _up(self, name: dns.name.Name) -> Zone:
+        return await self._zone(await self._closest(name), name)
+
+    async def _closest(self, name: dns.name.Name) -> Delegation:
+        """The closest zone above `name` that the resolvers know, and its servers' names."""
         for ancestor in ancestors(name):
             soa, ns = await asyncio.gather(
                 self._resolvers.ask(ancestor, dns.rdatatype.SOA),
@@ -102,7 +116,7 @@ class Zones:
                 raise ZoneError(f"the resolver names no name servers for the zone {text(ancestor)}")
             # A resolver adds the addresses it happens to have, of one family perhaps: look them up.
             own = tuple(pair for pair in delegation.glue if pair[0] == name)
-            return await self._zone(replace(delegation, glue=own), name)
+            return replace(delegation, glue=own)
         raise ZoneError(f"no zone was found above {text(name)}: the resolvers know none there")
 
     async def _down(self, name: dns.name.Name, zone: Zone) -> Zone:

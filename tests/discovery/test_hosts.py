@@ -18,6 +18,7 @@ from discovery.hosts import endpoint, literal, operator_of
         ("api.cloudflare.com", "cloudflare.com"),
         ("ipv4.icanhazip.com", "cloudflare.com"),
         ("one.one.one.one", "cloudflare.com"),
+        ("cloudflare-dns.com", "cloudflare.com"),
         ("1.1.1.1", "cloudflare.com"),
         ("2606:4700:4700:0::1111", "cloudflare.com"),
         ("STUN.Example.ORG.", "example.org"),

@@ -62,9 +62,12 @@ class Zone:
     transfer_from: Named | None = None
     notify: tuple[Named, ...] = ()
     grant: str = "zonesub ANY"  # what the server's key may change, as in BIND's update-policy
+    master: str = ""  # a whole master file in place of all this, which nobody may change
 
     def text(self) -> str:
         """The zone as a master file."""
+        if self.master:
+            return self.master
         primary = self.nameservers[0][0]
         lines = [
             f"$ORIGIN {self.origin.rstrip('.')}.",
@@ -115,17 +118,28 @@ class Named:
         return self._process.pid
 
     def start(
-        self, *zones: Zone, recursion: bool = False, root: str = "", options: str = ""
+        self,
+        *zones: Zone,
+        recursion: bool = False,
+        root: str = "",
+        options: str = "",
+        anchor: str = "",
+        statements: str = "",
     ) -> Self:
         """Write the configuration, start BIND, and return once it answers.
 
         `root` is the address of a pretend root server, for a recursive server; `options` are
-        more lines for BIND's options block. A second start continues with the zones as they
-        were changed meanwhile.
+        more lines for BIND's options block, `statements` for outside of it. With an `anchor`, as
+        BIND's `trust-anchors` has it, signatures are checked. A second start continues with the
+        zones as they were changed meanwhile.
         """
         program = need("named")
         self._folder.mkdir(exist_ok=True)
-        self._write("named.conf", self._configuration(zones, recursion, root, options))
+        if anchor:
+            statements += f"trust-anchors {{ {anchor} }};"
+        checks = f"dnssec-validation {'yes' if anchor else 'no'};"
+        configuration = self._configuration(zones, recursion, root, f"{checks} {options}")
+        self._write("named.conf", configuration + statements)
         if root:
             self._write("root.hints", f". 3600000 NS root.hints.\nroot.hints. 3600000 A {root}\n")
         for zone in zones:
@@ -208,7 +222,7 @@ class Named:
             f"  listen-on port {self.inner_port} {{ 127.0.0.1; }};",
             "  listen-on-v6 { none; };",
             '  pid-file none; session-keyfile none; managed-keys-directory ".";',
-            "  dnssec-validation no; querylog yes; empty-zones-enable no;",
+            "  querylog yes; empty-zones-enable no;",
             "  notify explicit; minimal-responses no-auth; allow-transfer { any; };",
             f"  recursion {'yes' if recursion else 'no'};",
             options,
@@ -223,6 +237,8 @@ class Named:
         if zone.transfer_from is not None:
             source = zone.transfer_from
             how = f"type secondary; primaries {{ 127.0.0.1 port {source.inner_port}; }};"
+        elif zone.master:
+            how = f'type primary; file "{_file(zone)}";'
         else:
             told = "".join(f"127.0.0.1 port {other.inner_port}; " for other in zone.notify)
             how = (

@@ -1,0 +1,57 @@
+"""The working half of `LiveDns.port53`: all five trials side by side."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable
+
+from discovery.live_dns.doh import read_doh_url
+from discovery.live_dns.exam import Port53, Trial, TrialName
+from discovery.live_dns.hearsay import over_https, over_tcp, plain
+from discovery.live_dns.targets import Targets
+from discovery.live_dns.transport import Patience, Slots, Transport
+from discovery.live_dns.trials.heard import at
+from discovery.live_dns.trials.identity import identity
+from discovery.live_dns.trials.namers import namers
+from discovery.live_dns.trials.nobody import judge as judge_nobody
+from discovery.live_dns.trials.nobody import nobody
+from discovery.live_dns.trials.recursion import recursion
+from discovery.live_dns.trials.transports import transports
+from discovery.live_dns.zone import reachable
+from discovery.observation import Address
+
+_LIMIT = 4.0  # seconds for all of it
+_PATIENCE = Patience(attempts=(0.6, 1.2), limit=2.5)
+
+
+async def try_all(
+    slots: Slots, targets: Targets, ours: frozenset[Address], tls: ssl.SSLContext | None
+) -> Port53:
+    """See `discovery.live_dns.live.LiveDns.port53`."""
+    transport = Transport(slots, _PATIENCE)
+    resolver, *_ = reachable(tuple(map(at, targets.resolver)))
+    ways = {
+        "UDP": plain(transport, resolver, "public"),
+        "TCP": over_tcp(transport, resolver),
+        "HTTPS": over_https(read_doh_url(targets.doh), _PATIENCE.limit, tls),
+    }
+    silence, *others = await asyncio.gather(
+        nobody(transport.ask, targets.nobody),
+        _in_time("recursion", lambda: recursion(transport.ask, targets.authorities)),
+        _in_time("whoami", lambda: namers(transport.ask, targets.namers, ours)),
+        _in_time("identity", lambda: identity(transport.ask, targets.authorities)),
+        _in_time("transports", lambda: transports(ways, targets)),
+    )
+    alive = any(trial.intercepted is not None for trial in others)
+    first, *rest = others
+    return Port53(trials=(first, judge_nobody(silence, alive=alive), *rest))
+
+
+async def _in_time(name: TrialName, trial: Callable[[], Awaitable[Trial]]) -> Trial:
+    try:
+        async with asyncio.timeout(_LIMIT):
+            return await trial()
+    except TimeoutError:
+        detail = f"The test was not done within {_LIMIT:g} s."
+        return Trial(name=name, intercepted=None, detail=detail)
