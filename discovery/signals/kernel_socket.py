@@ -75,7 +75,8 @@ class KernelSocket:
         try:
             for _ in range(_MOST_AT_ONCE):
                 data, sender = sock.recvfrom(_LONGEST)
-                why = self._reader.read(data, sender) or why
+                news = self._reader.read(data, sender)  # all is read, the first reason is told
+                why = why or news
         except BlockingIOError:
             pass
         except OSError as error:
