@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from ipaddress import IPv4Address
 from typing import Protocol
 
 from discovery.address import publishable, scope
 from discovery.hosts import literal
-from discovery.observation import Address, Family
+from discovery.observation import Address
 from discovery.webrtc.view import IceCandidate
 
 _HIGHEST_PORT = 65535
@@ -46,7 +47,7 @@ def outer_addresses(candidates: Iterable[IceCandidate]) -> frozenset[Address]:
 def obstacle(candidates: Collection[IceCandidate], server: str) -> str:
     """Say why no channel can be tried over these candidates; empty when it can be."""
     own, outer = own_addresses(candidates), outer_addresses(candidates)
-    if not any(address.version == Family.V4 for address in own):
+    if not any(isinstance(address, IPv4Address) for address in own):
         return "This machine has no IPv4 address in any network, so WebRTC had nothing to try."
     if not outer:
         return (

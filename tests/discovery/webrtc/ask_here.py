@@ -1,8 +1,9 @@
-"""Ask WebRTC where this runs, by `python ask_here.py QUESTION`; prints JSON.
+"""Ask WebRTC where this runs, by `python ask_here.py QUESTION`; writes JSON.
 
 It tells what `ask_ice` said, and what was left behind in the process: tasks, threads, sockets, and
 whatever reached the loop's exception handler. Garbage is collected before the end, so that an
-object that was not closed complains on stderr.
+object that was not closed complains on stderr. The question "bare" runs the stack in this loop,
+where nothing cleans up behind it.
 """
 
 from __future__ import annotations
@@ -31,9 +32,14 @@ async def ask(question: dict[str, Any]) -> dict[str, Any]:
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda _, context: complaints.append(str(context)))
     timing = Timing(**question["timing"]) if "timing" in question else DEFAULT
-    asked = asyncio.ensure_future(
-        ask_ice(question["servers"], limit=question.get("limit", 5.0), timing=timing)
-    )
+    limit = question.get("limit", 5.0)
+    if "bare" in question:
+        from discovery.webrtc.peers import rehearse
+
+        asking = rehearse(question["bare"], name="bare", limit=limit, timing=timing)
+    else:
+        asking = ask_ice(question["servers"], limit=limit, timing=timing)
+    asked = asyncio.ensure_future(asking)
     told: dict[str, Any] = {"view": None}
     if "cancel_when" in question:
         await until(_MOMENTS[question["cancel_when"]])
@@ -60,8 +66,13 @@ def plain(view: IceView) -> dict[str, Any]:
 
 
 def sockets() -> int:
-    """How many UDP sockets are open in this network namespace."""
-    return len(Path("/proc/self/net/udp").read_text().splitlines()) - 1
+    """How many UDP sockets this process has open."""
+    rows = Path("/proc/self/net/udp").read_text().splitlines()[1:]
+    mine = set()
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed meanwhile, by the other thread or by iterdir
+            mine.add(str(descriptor.readlink()))
+    return sum(f"socket:[{row.split()[9]}]" in mine for row in rows)
 
 
 def asides() -> int:
@@ -85,4 +96,4 @@ async def until(moment: Callable[[], bool]) -> None:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(ask(json.loads(sys.argv[1])))))
+    sys.stdout.write(json.dumps(asyncio.run(ask(json.loads(sys.argv[1])))))
