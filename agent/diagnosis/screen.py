@@ -29,7 +29,7 @@ _ENDS = {
     Exit.PROVIDER: "the DNS service rejects the credentials, or the account is stopped",
     Exit.INTERNAL: "upstun itself failed",
 }
-_SEVERITY = {"error": "Trouble", "warn": "Warning", "info": "Good to know"}
+SEVERITY = {"error": "Trouble", "warn": "Warning", "info": "Good to know"}
 
 
 def screen(evidence: Evidence, diagnosis: Diagnosis) -> str:
@@ -37,7 +37,7 @@ def screen(evidence: Evidence, diagnosis: Diagnosis) -> str:
     lines = [*_answers(diagnosis.answers), "", *_findings(diagnosis.findings)]
     for section in sections(evidence):
         lines += ["", *_section(section)]
-    lines += ["", *_end(evidence, diagnosis)]
+    lines += ["", *_hang(ending(evidence, diagnosis), "", 0)]
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -53,7 +53,7 @@ def _findings(findings: tuple[Finding, ...]) -> Iterator[str]:
     yield "WHAT WAS FOUND, the heaviest first"
     for number, finding in enumerate(findings, 1):
         yield ""
-        head = f"{number}. {_SEVERITY[finding.severity]}: {finding.fact}"
+        head = f"{number}. {SEVERITY[finding.severity]}: {finding.fact}"
         yield from _hang(head, "", 3)
         if finding.consequence:
             yield from _hang(finding.consequence, "   ", 3)
@@ -74,12 +74,12 @@ def _indent(label: str) -> int:
     return _LABEL if label else 4
 
 
-def _end(evidence: Evidence, diagnosis: Diagnosis) -> Iterator[str]:
-    took = f"{evidence.took:.1f} s"
-    status = f"Exit status {int(diagnosis.exit)}: {_ENDS[diagnosis.exit]}."
+def ending(evidence: Evidence, diagnosis: Diagnosis) -> str:
+    """The exit status in words, and when and by what that was found."""
     moment = evidence.at.strftime("%Y-%m-%d %H:%M:%S UTC")
-    yield from _hang(
-        f"{status} Looked at on {moment} in {took} by upstun {evidence.version}.", "", 0
+    return (
+        f"Exit status {int(diagnosis.exit)}: {_ENDS[diagnosis.exit]}. Looked at on {moment} in "
+        f"{evidence.took:.1f} s by upstun {evidence.version}."
     )
 
 
