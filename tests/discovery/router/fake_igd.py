@@ -94,7 +94,7 @@ class FakeIgd:
                 answer = self._answer_to(action, path)
             else:
                 self.requests.append(" ".join(head.split()[:2]))
-                answer = self.description
+                answer = self._describe()
             if isinstance(answer, Reply):
                 answer = answer.make(body.decode())
             if callable(answer):
@@ -102,6 +102,9 @@ class FakeIgd:
             else:
                 status, text = answer if isinstance(answer, tuple) else (200, answer)
                 connection.sendall(_response(status, text))
+
+    def _describe(self) -> Answer:
+        return self.description
 
     def _answer_to(self, action: str, path: str) -> Answer:
         refusal = (500, exhibit("fault_action_failed"))

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
 from ipaddress import IPv4Address
 
 import pytest
@@ -11,76 +10,30 @@ from discovery.interface import Surroundings
 from discovery.observation import Family, Missed, Observation, PmpEvidence, Seen, Why
 from discovery.router import pcp
 from discovery.router.natpmp import NatPmpMethod
+from tests.discovery.router.fake_gateway import (
+    GOOD,
+    HURRIED,
+    NONCE,
+    UNHURRIED,
+    Answer,
+    Gateway,
+    converse,
+    home,
+    pcp_answer,
+    pcp_only,
+)
 from tests.support.tools import free_port
 
-NONCE = bytes(range(12))
-MAPPED = bytes(10) + b"\xff\xff"
-GOOD = bytes.fromhex("0080000000000487510245a0")
-Answer = Callable[[bytes], list[bytes]]
-UNHURRIED = 10.0  # seconds between tries, where no second try is expected
-HURRIED = 0.02  # where silence has to pass
 
-
-def home() -> Surroundings:
-    return Surroundings(
-        local=IPv4Address("127.0.0.1"), gateway=IPv4Address("127.0.0.1"), has_route=True
+def ask(
+    answer: Answer, *, wait: float = UNHURRIED, alone: bool = False
+) -> tuple[Observation, list[bytes]]:
+    return converse(
+        lambda port: NatPmpMethod(
+            surroundings=home, port=port, first_wait=wait, nonce=lambda: NONCE, alone=alone
+        ),
+        answer,
     )
-
-
-class Gateway(asyncio.DatagramProtocol):
-    transport: asyncio.DatagramTransport
-
-    def __init__(self, answer: Answer) -> None:
-        self.asked: list[bytes] = []
-        self._answer = answer
-        self.deleted = asyncio.Event()
-
-    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        self.asked.append(data)
-        if len(data) == 60 and data[4:8] == bytes(4):
-            self.deleted.set()
-        for part in self._answer(data):
-            self.transport.sendto(part, addr)
-
-
-def ask(answer: Answer, *, wait: float = UNHURRIED) -> tuple[Observation, list[bytes]]:
-    async def main() -> tuple[Observation, list[bytes]]:
-        loop = asyncio.get_running_loop()
-        transport, gateway = await loop.create_datagram_endpoint(
-            lambda: Gateway(answer), local_addr=("127.0.0.1", 0)
-        )
-        gateway.transport = transport
-        try:
-            method = NatPmpMethod(
-                surroundings=home,
-                port=transport.get_extra_info("sockname")[1],
-                first_wait=wait,
-                nonce=lambda: NONCE,
-            )
-            observation = await method.observe(Family.V4)
-            if any(len(data) == 60 for data in gateway.asked):
-                await asyncio.wait_for(gateway.deleted.wait(), 10)
-            return observation, gateway.asked
-        finally:
-            transport.close()
-            await asyncio.sleep(0)
-
-    return asyncio.run(main())
-
-
-def pcp_answer(question: bytes, result: int = 0, address: str = "81.2.69.160") -> bytes:
-    head = bytes((2, question[1] | 0x80, 0, result)) + question[4:8] + bytes.fromhex("00000487")
-    if len(question) < 60:
-        return head + bytes(12)
-    body = question[24:44] + MAPPED + IPv4Address(address).packed
-    return head + bytes(12) + body
-
-
-def pcp_only(question: bytes) -> list[bytes]:
-    """As RFC 6887 appendix A says: a NAT-PMP question is answered in version 2, result 1."""
-    if question[0] == 0:
-        return [bytes((2, 0x80, 0, 1)) + bytes(20)]
-    return [pcp_answer(question)]
 
 
 def test_a_gateway_with_nat_pmp_is_seen() -> None:
@@ -330,3 +283,42 @@ def test_a_cancelled_mapping_is_deleted_all_the_same() -> None:
         return gateway.asked
 
     assert asyncio.run(main())[-1][4:8] == bytes(4)
+
+
+# Asked alone, as an examination does.
+
+
+def test_alone_it_is_asked_as_ever_and_says_no_word_of_pcp() -> None:
+    seen, asked = ask(lambda question: [GOOD], alone=True)
+    assert isinstance(seen, Seen)
+    assert asked == [b"\x00\x00"]
+    missed, asked = ask(lambda question: [], wait=HURRIED, alone=True)
+    assert isinstance(missed, Missed)
+    assert missed.why is Why.SILENT
+    assert "PCP" not in missed.detail
+    assert asked == [b"\x00\x00"] * 3
+
+
+@pytest.mark.parametrize(
+    ("answer", "protocol"),
+    [
+        pytest.param(bytes((2, 0x80, 0, 1)) + bytes(20), "pcp", id="in PCP"),
+        pytest.param(bytes((0, 0x80, 0, 1)) + bytes(8), "nat-pmp", id="result 1"),
+    ],
+)
+def test_alone_a_gateway_that_knows_pcp_only_is_a_refusal_and_nothing_is_mapped(
+    answer: bytes, protocol: str
+) -> None:
+    missed, asked = ask(lambda question: [answer], alone=True)
+    assert isinstance(missed, Missed)
+    assert missed.why is Why.REFUSED
+    assert isinstance(missed.evidence, PmpEvidence)
+    assert missed.evidence.protocol == protocol
+    assert asked == [b"\x00\x00"]
+
+
+def test_alone_a_closed_port_is_nat_pmp_switched_off() -> None:
+    method = NatPmpMethod(surroundings=home, port=free_port(socket.SOCK_DGRAM), alone=True)
+    missed = asyncio.run(method.observe(Family.V4))
+    assert isinstance(missed, Missed)
+    assert missed.detail == "the router (NAT-PMP) at 127.0.0.1 has NAT-PMP switched off"
