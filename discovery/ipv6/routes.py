@@ -57,10 +57,10 @@ def read_proc_ipv6_route(text: str) -> tuple[DefaultRoute, ...]:
         for line in text.splitlines():
             words = line.split()
             try:
-                to, length, by, metric, flags, device = (words[n] for n in (0, 1, 4, 5, 8, 9))
+                length, by, metric, flags, device = (words[n] for n in (1, 4, 5, 8, 9))
                 # A default for some source prefixes only (words 2 and 3) is a way out too: that
                 # is how OpenWrt routes with several lines (RFC 8043).
-                if to != _ANY or int(length, 16):
+                if int(length, 16):
                     continue
                 if int(flags, 16) & (_RTF_UP | _RTF_REJECT) != _RTF_UP:
                     continue

@@ -163,6 +163,12 @@ def lasting(address: str, seconds: int | None, *, deprecated: bool = False) -> H
             lasting(OTHER, 3600), held(PUBLIC, permanent=True), False, id="one set by hand comes"
         ),
         pytest.param(
+            lasting(OTHER, 3600),
+            held(PUBLIC, leased=True, preferred_s=3600),
+            False,
+            id="one of DHCPv6 comes that lasts no longer",
+        ),
+        pytest.param(
             lasting(OTHER, 3600, deprecated=True), lasting(PUBLIC, 60), False, id="it is deprecated"
         ),
     ],

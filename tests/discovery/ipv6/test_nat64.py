@@ -44,6 +44,7 @@ def test_of_several_prefixes_the_order_of_the_answers_does_not_matter() -> None:
         pytest.param(["192.0.0.170"], id="the IPv4 address itself"),
         pytest.param(["nonsense", ""], id="no addresses"),
         pytest.param(["2001:db8:122:c000:100:aa00::"], id="the free octet is in use"),
+        pytest.param(["2001:db8:122:344:1c0:0:aa00:0"], id="the same where it comes first"),
         pytest.param(["2001:db8:c000:aa::c000:aa"], id="embedded twice"),
     ],
 )

@@ -40,6 +40,7 @@ def test_a_default_for_some_sources_only_is_a_way_out_too() -> None:
     [
         pytest.param("", id="an empty table"),
         pytest.param(line(flags="00200200", device="lo", metric="ffffffff"), id="rejecting"),
+        pytest.param(line(flags="00000201", device="lo", by=ZERO), id="rejecting, and up"),
         pytest.param(line(flags="00000002"), id="down"),
         pytest.param(line(length="03"), id="a part of the address space"),
         pytest.param(line(to="2a02" + "0" * 28, length="40"), id="a network"),

@@ -60,6 +60,12 @@ def test_a_tunnel_is_a_route_but_not_the_homes_own() -> None:
     assert look((held(),), VPN, ROUTE).device == "eth0"
 
 
+def test_without_any_route_nothing_is_chosen() -> None:
+    view = look((held(),))
+    assert (view.has_route, view.chosen, view.device) == (False, None, "")
+    assert view.note.endswith("no router on this network offers an IPv6 route to the internet.")
+
+
 def test_the_link_and_the_published_address_are_heeded() -> None:
     both = (held(stable=True), held(OTHER, stable=True))
     assert look(both, ROUTE, current=IPv6Address(OTHER)).chosen == IPv6Address(OTHER)
