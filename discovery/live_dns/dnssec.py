@@ -36,7 +36,7 @@ _Reply = dns.message.Message | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Testimony:
+class Replies:
     """What one resolver answered about the RRset, about the others, and about the RRset with CD."""
 
     reply: _Reply
@@ -60,7 +60,7 @@ def refused(reply: _Reply) -> bool:
     return reply is not None and reply.rcode() == dns.rcode.SERVFAIL
 
 
-def testify(said: Testimony) -> Dnssec:
+def state_of(said: Replies) -> Dnssec:
     """What one resolver says; see the module's table."""
     if said.reply is None or not said.validates:
         return "unknown"
@@ -72,7 +72,7 @@ def testify(said: Testimony) -> Dnssec:
     return "bogus" if refused(said.reply) and given_out else "unknown"
 
 
-def agree(testimonies: Iterable[Dnssec]) -> Dnssec:
+def agree(states: Iterable[Dnssec]) -> Dnssec:
     """What all resolvers that know anything say alike."""
-    said = {one for one in testimonies if one != "unknown"}
+    said = {one for one in states if one != "unknown"}
     return said.pop() if len(said) == 1 else "unknown"

@@ -16,7 +16,7 @@ import dns.rdatatype
 
 from discovery.echo_url import EchoUrl
 from discovery.live_dns import doh
-from discovery.live_dns.dnssec import Testimony, authenticated, refused, testify
+from discovery.live_dns.dnssec import Replies, authenticated, refused, state_of
 from discovery.live_dns.exam import Dnssec, ResolverAnswer, Whose
 from discovery.live_dns.question import Question
 from discovery.live_dns.reply import of_type
@@ -107,14 +107,14 @@ async def hear(
         if not isinstance(reply, NoReplyError) and refused(reply):
             question = Question(name, kind, recurse=True, dnssec=True, unchecked=True)
             unchecked = _message(await _reply(source, question))
-        said = Testimony(
+        said = Replies(
             reply=_message(reply),
             others=tuple(map(_message, await others)),
             unchecked=unchecked,
         )
     finally:
         others.cancel()
-    return told(source, reply, kind, elapsed), testify(said)
+    return told(source, reply, kind, elapsed), state_of(said)
 
 
 def told(

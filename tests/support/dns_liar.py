@@ -96,7 +96,8 @@ def answer(
     reply.set_rcode(dns.rcode.from_text(rcode))
     for record in records:
         owner, ttl, kind, data = record.split(None, 3)
-        reply.answer.append(dns.rrset.from_text(f"{owner}.", int(ttl), "IN", kind, data))
+        name = f"{owner.rstrip('.')}."
+        reply.answer.append(dns.rrset.from_text(name, int(ttl), "IN", kind, data))
     return reply
 
 

@@ -45,12 +45,12 @@ def judge(heard: Sequence[Heard]) -> Trial:
         )
     if any(one.authoritative for one in heard):
         return _trial(False, "Authoritative servers answer for themselves.")
-    odd = next((one for one in heard if one.message is not None), None)
-    if odd is not None and odd.message is not None:
-        code = dns.rcode.to_text(odd.message.rcode())
-        return _trial(
-            None, f"{odd.who} answers {code}, neither as an authority nor as a resolver does."
-        )
+    for one in heard:
+        if one.message is not None:
+            what = f"answers {dns.rcode.to_text(one.message.rcode())}"
+            return _trial(
+                None, f"{one.who} {what}, neither as an authority nor as a resolver does."
+            )
     return _trial(None, f"No authoritative server could be heard ({problems(heard)}).")
 
 

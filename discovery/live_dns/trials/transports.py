@@ -6,7 +6,7 @@ Whoever takes over port 53 mostly leaves TCP alone, and cannot touch HTTPS.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import dns.message
 import dns.name
@@ -20,8 +20,10 @@ from discovery.live_dns.question import Question
 from discovery.live_dns.reply import of_type
 from discovery.live_dns.targets import Targets
 from discovery.live_dns.transport import NoReplyError
-from discovery.live_dns.trials.heard import Heard
-from discovery.observation import Address, Flaw
+from discovery.live_dns.trials.heard import Heard, problems
+from discovery.observation import Flaw
+
+_SURE = (dns.rcode.NOERROR, dns.rcode.NXDOMAIN)
 
 Heards = Mapping[str, Heard]
 """By the way it came: "UDP", "TCP", "HTTPS"."""
@@ -39,16 +41,17 @@ async def transports(ways: Mapping[str, Source], targets: Targets) -> Trial:
 def judge(who: str, known: Heards, service: Heards) -> Trial:
     """Decide about the resolver `who`.
 
-    ===================================================  ===========
+    ===================================================  ======================================
     two ways give other addresses of the known name      intercepted
     by one way it names who asks, by another it cannot   intercepted
-    fewer than two ways were heard                       unknown
+    HTTPS was not heard, or it alone was                 unknown: whoever bends one of the others
+                                                         may bend both
     by two ways it names two askers                      unknown: several lines, a VPN
     otherwise                                            not
-    ===================================================  ===========
+    ===================================================  ======================================
     """
-    answers = {way: _addresses(one.message) for way, one in known.items() if one.message}
-    names = {way: asker(one.message) for way, one in service.items() if one.message}
+    answers = {way: _addresses(reply) for way, reply in _settled(known, *_SURE)}
+    names = {way: asker(reply) for way, reply in _settled(service, *_SURE, dns.rcode.REFUSED)}
     knows = {
         way: "names whoever asks it" if not isinstance(said, Flaw) else "cannot tell who asks it"
         for way, said in names.items()
@@ -57,11 +60,10 @@ def judge(who: str, known: Heards, service: Heards) -> Trial:
         if len(set(outcomes.values())) > 1:
             told = ", but over ".join(f"{way}: {what}" for way, what in outcomes.items())
             return _trial(True, f"{who} answers differently. Over {told}.")
-    if len(answers) < 2:  # noqa: PLR2004 - it takes two to compare
-        problems = "; ".join(one.problem for one in known.values() if one.problem)
-        return _trial(None, f"Fewer than two ways to ask {who} work ({problems}).")
+    if "HTTPS" not in answers or len(answers) == 1:
+        return _trial(None, f"{who} cannot be compared with itself ({problems(known.values())}).")
     askers = {named for named in names.values() if not isinstance(named, Flaw)}
-    if _of_one_version(askers) != len(askers):
+    if len(askers) > len({named.version for named in askers}):
         seen = " and ".join(sorted(map(str, askers)))
         return _trial(
             None, f"{who} is asked by {seen}: several internet lines, or something between."
@@ -69,14 +71,16 @@ def judge(who: str, known: Heards, service: Heards) -> Trial:
     return _trial(False, f"{who} answers the same over {' and '.join(answers)}.")
 
 
-def _of_one_version(askers: set[Address]) -> int:
-    """How many there would be if each IP version had one address."""
-    return len({named.version for named in askers})
+def _settled(heards: Heards, *rcodes: dns.rcode.Rcode) -> Iterator[tuple[str, dns.message.Message]]:
+    """The replies that say something; a resolver in trouble may say SERVFAIL by any way."""
+    for way, one in heards.items():
+        if one.message is not None and one.message.rcode() in rcodes:
+            yield way, one.message
 
 
 def _addresses(reply: dns.message.Message) -> str:
-    if reply.rcode() != dns.rcode.NOERROR:
-        return dns.rcode.to_text(reply.rcode())
+    if reply.rcode() == dns.rcode.NXDOMAIN:
+        return "no such name"
     found = {item.address for rrset in of_type(reply.answer, dns.rdatatype.A) for item in rrset}
     return " and ".join(sorted(found)) or "no address"
 
