@@ -84,8 +84,8 @@ class Gena:
 
     async def ended(self) -> str:
         """Wait until no subscription is left that could be regained."""
-        why = await asyncio.gather(*(asyncio.shield(life) for life in self._lives))
-        return why[-1]
+        await asyncio.wait(self._lives)
+        return self._lives[-1].result()
 
     def hurry(self) -> None:
         """Renew now instead of at half time: something else told of a restart of the router."""

@@ -96,10 +96,10 @@ class Subscription:
     async def live(self) -> str:
         """Keep it up until it cannot be regained; the sentence says why."""
         while self._grant is not None:
-            self._hurry.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._grant.lease_s / 2):
                     await self._hurry.wait()
+            self._hurry.clear()
             if await self._renewed(self._grant):
                 continue
             self._is_new = False

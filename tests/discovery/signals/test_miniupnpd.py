@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from ipaddress import IPv4Address
 from typing import Any
@@ -13,6 +15,9 @@ import pytest
 
 from discovery.signals.announcements import Announcements
 from discovery.signals.gena import Gena
+from discovery.signals.gena_http import Peer
+from discovery.signals.gena_listener import Listener
+from discovery.signals.gena_messages import Event
 from discovery.signals.ssdp_notify import SsdpNotices
 from tests.discovery.signals.listening import PATIENCE_S, Heard, nothing_left, until
 from tests.discovery.signals.neighbourhood import (
@@ -94,6 +99,36 @@ def test_an_address_change_comes_as_an_event(place: Neighbourhood) -> None:
                 await heard.until("sent an event")
 
     place.home.call(main())
+
+
+def test_an_event_of_a_neighbour_is_not_let_in(place: Neighbourhood) -> None:
+    events: list[Event] = []
+
+    def receive(event: Event) -> bool:
+        events.append(event)
+        return True
+
+    async def main() -> bytes:
+        peer = Peer(router=LAN["router"], local=LAN["local"])
+        async with nothing_left(), Listener(peer) as listener:
+            url, answers = listener.expect(receive), list[bytes]()
+            await beside(partial(place.forge, lambda: answers.append(post_event(url))))
+            return answers[0]
+        raise AssertionError
+
+    assert place.home.call(main()) == b""
+    assert events == []
+
+
+def post_event(url: str) -> bytes:
+    """Send an event with the right path, which a neighbour could only have guessed."""
+    host, _, rest = url.removeprefix("http://").partition(":")
+    port, _, path = rest.partition("/")
+    words = f"NOTIFY /{path} HTTP/1.1\r\nNT: upnp:event\r\nNTS: upnp:propchange\r\nSID: x\r\n"
+    with socket.create_connection((host, int(port)), timeout=5) as line, suppress(ConnectionError):
+        line.sendall(f"{words}SEQ: 1\r\nContent-Length: 0\r\n\r\n".encode())
+        return line.recv(1000)
+    return b""
 
 
 def test_a_subscription_is_renewed_and_given_back(place: Neighbourhood) -> None:
