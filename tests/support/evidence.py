@@ -70,16 +70,16 @@ SINGLE_NAT = Settled(
 
 def plain_home(**changes: object) -> Evidence:
     """One router that speaks UPnP, two STUN operators that agree, nothing configured."""
-    upnp = seen(ROUTER, PUBLIC)
+    upnp, natpmp = seen(ROUTER, PUBLIC), missed(PMP)
     base = Evidence(
         at=AT,
         took=1.5,
         version="0.1.0",
         configured=False,
         around=AROUND,
-        witnesses=(upnp, seen(STUN[0], PUBLIC), seen(STUN[1], PUBLIC)),
+        witnesses=(upnp, natpmp, seen(STUN[0], PUBLIC), seen(STUN[1], PUBLIC)),
         verdicts={Family.V4: SINGLE_NAT},
-        router=RouterView(gateway=str(GATEWAY), igds=(IGD,), upnp=upnp, natpmp=missed(PMP)),
+        router=RouterView(gateway=str(GATEWAY), igds=(IGD,), upnp=upnp, natpmp=natpmp),
         path=PathView(behaviour=Behaviour(translated=True, note="No server can test it.")),
     )
     return replace(base, **changes)  # type: ignore[arg-type]  # the test names real fields
@@ -123,7 +123,7 @@ def full_home(**changes: object) -> Evidence:
         around=replace(AROUND, default_is_tunnel=True),
         noticed_in_s=5.0,
         port=("udp", 51820),
-        witnesses=(*_outside(), upnp, missed(STUN[2]), LIAR, DOH, SEEN6),
+        witnesses=(upnp, missed(PMP), pcp, *_outside(), missed(STUN[2]), LIAR, DOH, SEEN6),
         through_vpn=(seen(STUN[0], OTHER),),
         verdicts={Family.V4: SINGLE_NAT, Family.V6: DIRECT6},
         router=RouterView(

@@ -12,7 +12,6 @@ from agent.diagnosis.evidence import Evidence
 from agent.values import Code, Disputed, OutOfReach, Settled, Unknown, Verdict
 from discovery.observation import Family, Observation
 from discovery.path.view import Owner, Ownership, PathView
-from discovery.router.view import RouterView
 from tests.support.evidence import (
     AROUND,
     DIRECT6,
@@ -38,8 +37,7 @@ def home(
 ) -> Evidence:
     owned = () if owner is None else (Ownership(address=PUBLIC, owner=owner, because=""),)
     return plain_home(
-        witnesses=outside,
-        router=RouterView(gateway="192.168.1.1", upnp=router),
+        witnesses=outside if router is None else (router, *outside),
         path=PathView(ownership=owned),
         verdicts={Family.V4: replace(SINGLE_NAT, code=code)},
     )
@@ -75,7 +73,7 @@ def test_row_of_the_table(evidence: Evidence, sure: str) -> None:
 
 
 def test_a_machine_that_has_the_address_itself_is_a_witness() -> None:
-    direct = plain_home(router=None, around=replace(AROUND, local=IPv4Address(str(PUBLIC))))
+    direct = plain_home(witnesses=ONE, around=replace(AROUND, local=IPv4Address(str(PUBLIC))))
     assert confidence(direct, Family.V4) == "proved"
     assert confidence(replace(direct, witnesses=()), Family.V4) == "likely"
 

@@ -11,10 +11,10 @@ from agent.diagnosis.layers import nat_layers
 from agent.values import Disputed
 from discovery.observation import Family, Observation, Why
 from discovery.path.view import Behaviour, Hop, Owner, Ownership, PathView, Trail
-from discovery.router.view import RouterView
 from tests.support.evidence import AROUND, GATEWAY, cgnat_home, full_home, plain_home
 from tests.support.sightings import OTHER, PUBLIC, ROUTER, STUN, missed, router_says, seen
 
+OUTSIDE = (seen(STUN[0], PUBLIC), seen(STUN[1], PUBLIC))
 SAYS: dict[str, Observation | None] = {
     "S": seen(ROUTER, PUBLIC),
     "another": seen(ROUTER, OTHER),
@@ -60,27 +60,27 @@ TABLE: list[tuple[Owner, str, int | None]] = [
 @pytest.mark.parametrize(("owner", "says", "layers"), TABLE)
 def test_row_of_the_table(owner: Owner, says: str, layers: int | None) -> None:
     path = PathView(ownership=(Ownership(address=PUBLIC, owner=owner, because=""),))
-    router = RouterView(gateway=str(GATEWAY), upnp=SAYS[says])
-    assert nat_layers(plain_home(path=path, router=router)) == layers
+    router = tuple(one for one in [SAYS[says]] if one)
+    assert nat_layers(plain_home(path=path, witnesses=(*router, *OUTSIDE))) == layers
 
 
 def test_an_address_that_is_this_machines_own_is_behind_no_nat() -> None:
     around = replace(AROUND, local=IPv4Address(str(PUBLIC)))
-    assert nat_layers(plain_home(around=around, router=None)) == 0
+    assert nat_layers(plain_home(around=around, witnesses=OUTSIDE)) == 0
 
 
 def test_a_socket_that_is_seen_as_it_is_has_no_nat_when_its_address_is_public() -> None:
     untranslated = PathView(behaviour=Behaviour(translated=False))
     public = replace(AROUND, local=IPv4Address(str(OTHER)))  # a second line of the same machine
-    assert nat_layers(plain_home(path=untranslated, around=public, router=None)) == 0
+    assert nat_layers(plain_home(path=untranslated, around=public, witnesses=OUTSIDE)) == 0
     # A STUN server inside the home sees private sockets as they are, and proves nothing.
-    assert nat_layers(plain_home(path=untranslated, router=None)) is None
+    assert nat_layers(plain_home(path=untranslated, witnesses=OUTSIDE)) is None
 
 
 def test_a_private_second_hop_alone_is_not_a_second_nat() -> None:
     hops = (Hop(distance=1, address=GATEWAY), Hop(distance=2, address=ip_address("10.20.0.1")))
     path = PathView(trail=Trail(hops=hops))
-    assert nat_layers(plain_home(path=path, router=None)) is None
+    assert nat_layers(plain_home(path=path, witnesses=OUTSIDE)) is None
 
 
 def test_without_a_word_from_outside_nothing_is_counted() -> None:
@@ -90,7 +90,7 @@ def test_without_a_word_from_outside_nothing_is_counted() -> None:
 
 
 def test_two_addresses_outside_count_only_when_one_of_them_is_settled() -> None:
-    two = (seen(STUN[0], PUBLIC), seen(STUN[1], OTHER))
+    two = (seen(ROUTER, PUBLIC), seen(STUN[0], PUBLIC), seen(STUN[1], OTHER))
     assert nat_layers(plain_home(witnesses=two)) == 1
     dispute = Disputed(
         family=Family.V4, candidates=(PUBLIC, OTHER), code="multi_wan", sources=(), because=""
