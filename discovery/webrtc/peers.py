@@ -6,7 +6,6 @@ Loaded at first use: aiortc brings a whole media stack, and only the diagnosis w
 from __future__ import annotations
 
 import asyncio
-import logging
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -44,11 +43,6 @@ _NO_WAY_BACK = (
     "Nothing that was sent to the public address came back into the home; a router that leads "
     "such packets back without changing their sender looks the same from one machine."
 )
-
-# Without any handler Python prints a library's warnings to stderr. What the application has set
-# up for itself is not touched.
-for _library in ("aiortc", "aioice"):
-    logging.getLogger(_library).addHandler(logging.NullHandler())
 
 
 async def rehearse(url: str, *, name: str, limit: float, timing: Timing) -> IceView:

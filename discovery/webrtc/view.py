@@ -23,7 +23,8 @@ class IceView:
     """A real gather, and a data channel between two peers over server-reflexive candidates alone.
 
     `data_channel` is the hairpin test as a WebRTC application lives it; None when it could not be
-    tried, and `note` says why in one sentence. `server` is the STUN server of the gather.
+    tried, and `note` says why in one sentence. Beside False, `note` says what that cannot tell
+    apart. `server` is the STUN server of the gather.
     """
 
     available: bool = True

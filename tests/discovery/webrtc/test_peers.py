@@ -31,7 +31,12 @@ pytestmark = pytest.mark.lab
 
 ROOT = Path(__file__).parents[3]
 TIDY = {"tasks": 0, "sockets": 0, "aside": 0, "complaints": []}
-SHORT = {"gathering": 0.3, "checking": 0.3}
+URL = f"stun:{SERVER}:3478"
+
+# A server that answers ends a gather at once, so patience costs nothing there.
+DEAF = {"gathering": 0.3}
+NO_WAY_BACK = {"gathering": 3, "checking": 0.3}
+PATIENT = {"gathering": 3, "checking": 8, "opening": 8}
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +61,7 @@ def tidy(told: dict[str, Any]) -> Any:
 
 
 def test_behind_a_plain_router_the_peers_do_not_meet(plain: SmallHome) -> None:
-    view = tidy(plain.ask(servers=[f"stun:{SERVER}"], timing=SHORT))
+    view = tidy(plain.ask(servers=[URL], limit=20, timing=NO_WAY_BACK))
     assert view == {
         "available": True,
         "server": f"{SERVER}:3478",
@@ -70,7 +75,7 @@ def test_behind_a_plain_router_the_peers_do_not_meet(plain: SmallHome) -> None:
 
 
 def test_behind_a_router_that_leads_packets_back_they_say_hello(dmz: SmallHome) -> None:
-    view = tidy(dmz.ask(servers=[SERVER], limit=20, timing={"checking": 8, "opening": 8}))
+    view = tidy(dmz.ask(servers=[SERVER], limit=20, timing=PATIENT))
     assert view["srflx"] == [[WAN, HOME]]
     assert (view["data_channel"], view["note"]) == (True, "")
 
@@ -80,7 +85,7 @@ def test_a_bridge_that_leads_nowhere_does_not_use_up_the_time(dmz: SmallHome) ->
     cable(dmz.computer, "docker0", dmz.world, "nowhere")
     try:
         dmz.computer.ip("address", "add", f"{BRIDGE}/16", "dev", "docker0")
-        view = tidy(dmz.ask(servers=[SERVER], limit=8))
+        view = tidy(dmz.ask(servers=[SERVER], limit=9, timing={"checking": 3, "opening": 3}))
     finally:
         dmz.computer.ip("link", "delete", "docker0")
     assert sorted(view["host"]) == sorted([HOME, BRIDGE])
@@ -88,20 +93,20 @@ def test_a_bridge_that_leads_nowhere_does_not_use_up_the_time(dmz: SmallHome) ->
 
 
 def test_a_dead_server_is_told_as_silent_well_within_the_limit(plain: SmallHome) -> None:
-    view = tidy(plain.ask(servers=[DEAD], limit=4.5, timing=SHORT))
+    view = tidy(plain.ask(servers=[DEAD], limit=4.5, timing=DEAF))
     assert (view["host"], view["srflx"], view["data_channel"]) == ([HOME], [], None)
     assert view["note"].startswith(f"{DEAD}:3478 did not answer the WebRTC stack")
 
 
 def test_a_machine_that_has_the_public_address_itself_proves_nothing(plain: SmallHome) -> None:
-    view = tidy(ask_in(plain.world, servers=[SERVER], timing=SHORT))
+    view = tidy(ask_in(plain.world, servers=[SERVER], limit=20, timing=NO_WAY_BACK))
     assert view["data_channel"] is None
     assert "this machine's own" in view["note"]
 
 
 def test_the_end_of_the_time_keeps_what_was_learned(plain: SmallHome) -> None:
     """The checks would take longer than everything may take."""
-    view = tidy(plain.ask(servers=[SERVER], limit=3, timing={"checking": 30}))
+    view = tidy(plain.ask(bare=URL, limit=2, timing={"checking": 30}))
     assert (view["srflx"], view["data_channel"]) == ([[WAN, HOME]], None)
     assert "time was up" in view["note"]
 
@@ -111,8 +116,8 @@ def test_without_any_network_there_is_nothing_to_try() -> None:
     need("sysctl")
     alone = Namespace("alone")
     try:
-        by_address = tidy(ask_in(alone, servers=[SERVER], timing=SHORT))
-        by_name = tidy(ask_in(alone, servers=["stun:stun.invalid"], timing=SHORT))
+        by_address = tidy(ask_in(alone, servers=[SERVER], timing=DEAF))
+        by_name = tidy(ask_in(alone, servers=["stun:stun.invalid"], timing=DEAF))
     finally:
         alone.close()
     assert by_address["note"].startswith("This machine has no IPv4 address")
@@ -138,15 +143,13 @@ def test_cancelled_at_any_moment_it_leaves_nothing_behind(
     assert tidy(told) is None
 
 
-@pytest.mark.parametrize("home", ["plain", "dmz"])
+@pytest.mark.parametrize(("home", "timing"), [("plain", NO_WAY_BACK), ("dmz", PATIENT)])
 def test_the_stack_closes_what_it_opened_by_itself(
-    home: str, request: pytest.FixtureRequest
+    home: str, timing: dict[str, float], request: pytest.FixtureRequest
 ) -> None:
+    """Without the loop of its own that would clean up behind it."""
     there: SmallHome = request.getfixturevalue(home)
-    url = f"stun:{SERVER}:3478"
-    view = tidy(
-        there.ask(bare=url, timing={"gathering": 0.3, "checking": 2 if home == "dmz" else 0.3})
-    )
+    view = tidy(there.ask(bare=URL, limit=20, timing=timing))
     assert view["data_channel"] is (home == "dmz")
 
 
