@@ -66,18 +66,23 @@ class Egress:
     bind: Address | None = None
     device: str = ""
 
-    def open(self, family: Family, kind: socket.SocketKind) -> socket.socket:
-        """Make a non-blocking socket on this link, with a fresh ephemeral port.
+    def open(
+        self, family: Family, kind: socket.SocketKind, *, port: int | None = None
+    ) -> socket.socket:
+        """Make a non-blocking socket on this link, with a fresh ephemeral port or with `port`.
 
-        Raises OSError where the system refuses: no such link or address, or the family is off.
+        Given a port, even 0 for a fresh one, the socket has it at once and not only when it first
+        sends. Raises OSError where the system refuses: no such link or address, the family is off,
+        or the port is taken.
         """
         sock = socket.socket(address_family(family), kind)
         try:
             sock.setblocking(False)
             if self.device:
                 sock.setsockopt(*device_option(sys.platform, family, self.device))
-            if self.bind is not None and self.bind.version == family:
-                sock.bind((str(self.bind), 0))
+            bound = self.bind is not None and self.bind.version == family
+            if bound or port is not None:
+                sock.bind((str(self.bind) if bound else "", port or 0))
         except OSError:
             sock.close()
             raise

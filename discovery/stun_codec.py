@@ -50,16 +50,21 @@ class Binding:
 
     `rewritten` is MAPPED-ADDRESS, as "address:port", where it differs from XOR-MAPPED-ADDRESS:
     something on the path rewrites addresses inside packets (RFC 5780 §3.6).
+    `other` is OTHER-ADDRESS, the second address and port that the server says it has (§7.4).
     """
 
     address: Address
     port: int
     rewritten: str = ""
     software: str = ""
+    other: tuple[Address, int] | None = None
 
 
-def binding_request(transaction_id: bytes) -> bytes:
+def binding_request(transaction_id: bytes, *, change: int = 0) -> bytes:
     """Pack a bare Binding request of 20 bytes; `transaction_id` is 12 random bytes.
+
+    With `change` it carries a CHANGE-REQUEST too: 4 asks for an answer from the server's other
+    address, 2 for one from its other port, and the two add up (RFC 5780 §7.2).
 
     There is no SOFTWARE, which would tell every server and every eavesdropper what runs here, and
     no FINGERPRINT, which serves sockets that share their port with another protocol.
@@ -69,6 +74,8 @@ def binding_request(transaction_id: bytes) -> bytes:
         message_class=stun.Class.REQUEST,
         transaction_id=transaction_id,
     )
+    if change:
+        request.attributes["CHANGE-REQUEST"] = change
     return bytes(request)
 
 
@@ -169,11 +176,13 @@ def _mapped(message: stun.Message) -> Binding | Flaw:
     host, port = chosen
     if port == 0:
         return _malformed(f"answered {host} with port 0, which nothing can be sent from")
+    other = message.attributes.get("OTHER-ADDRESS")
     return Binding(
         address=ip_address(host),
         port=port,
         rewritten=endpoint(*plain) if xored and plain and plain != xored else "",
         software=_printable(message.attributes.get("SOFTWARE", "")),
+        other=(ip_address(other[0]), other[1]) if other else None,
     )
 
 

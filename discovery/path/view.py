@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from discovery.observation import Address
+from discovery.path.port_set import restricted
 
 Mapping = Literal["eim", "adm", "apdm", "unknown"]
 """Endpoint-independent, address-dependent, address-and-port-dependent (RFC 4787 §4.1)."""
@@ -70,6 +71,18 @@ class Scatter:
         if not self.mapped:
             return None
         return all(one.port == one.local_port for one in self.mapped)
+
+    @property
+    def shared_ports(self) -> bool | None:
+        """Whether the most seen address is shared by port, so that only some ports are ours.
+
+        True on the signs of a port set (`discovery.path.port_set`), which needs eight sightings of
+        that one address; None when the sightings cannot tell.
+        """
+        if not self.mapped:
+            return None
+        ours = [one for one in self.mapped if one.address == self.addresses[0]]
+        return restricted([one.port for one in ours], [one.local_port for one in ours])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
