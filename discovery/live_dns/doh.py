@@ -80,8 +80,11 @@ async def ask(
             kind = response.headers.get("Content-Type", "")
             location = response.headers.get("Location", "")
             body = await read_capped(response.content, _MAX_MESSAGE)
-    except aiohttp.ClientResponseError:
-        what = "answered something that is not HTTP/1.1 (some DoH servers speak HTTP/2 alone)"
+    except (aiohttp.ClientConnectorError, aiohttp.ClientPayloadError) as error:
+        return explain(error, url.host, family)
+    except (aiohttp.ClientResponseError, aiohttp.ClientConnectionError):
+        # What HTTP/2 alone looks like: its first frame, or a connection that is closed at once.
+        what = "gave no answer in HTTP/1.1 (some DoH servers speak HTTP/2 alone)"
         return Flaw(why=Why.MALFORMED, detail=what)
     except aiohttp.ClientError as error:
         return explain(error, url.host, family)

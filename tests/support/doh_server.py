@@ -28,6 +28,7 @@ class Doh:
     url: str = ""
     heads: list[str] = field(default_factory=list)
     queries: list[dns.message.Message] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
 
 
 def dns_page(message: bytes | dns.message.Message) -> bytes:
@@ -65,6 +66,7 @@ async def doh_serving(answer: Answer, tls: ssl.SSLContext | None = None) -> Asyn
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode()
             doh.heads.append(head)
+            doh.sources.append(str(writer.get_extra_info("peername")[0]))
             length = re.search(r"(?i)content-length: (\d+)", head)
             wire = await reader.readexactly(int(length[1]) if length else 0)
             doh.queries.append(dns.message.from_wire(wire))

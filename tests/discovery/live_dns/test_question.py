@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import contextlib
 
+import dns.edns
 import dns.flags
 import dns.message
 import dns.name
+import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
 from hypothesis import given
 from hypothesis import strategies as st
 
+from discovery.live_dns.asker import asker
+from discovery.live_dns.delegation import at_child, at_parent
+from discovery.live_dns.hearsay import nowhere, told
 from discovery.live_dns.question import Question, UnusableError
 from discovery.live_dns.reply import classify, closest_zone, descend, name_servers
+from discovery.live_dns.trials.identity import names_in
 
 NAS = dns.name.from_text("nas.example.test")
 ZONE = dns.name.from_text("example.test")
 QUESTION = Question(NAS, dns.rdatatype.A)
+SOURCE = nowhere("system", "nobody is asked here")
 
 
 def _rich() -> bytes:
@@ -30,9 +37,11 @@ def _rich() -> bytes:
         (reply.authority, "example.test. 60 SOA ns.example.test. h.example.test. 1 2 3 4 5"),
         (reply.authority, "nas.example.test. 60 NS ns.example.test."),
         (reply.additional, "ns.example.test. 60 AAAA 2001:db8::1"),
+        (reply.answer, 'nas.example.test. 60 TXT "81.2.69.142"'),
     ):
         owner, ttl, kind, data = record.split(None, 3)
         section.append(dns.rrset.from_text(owner, int(ttl), "IN", kind, data))
+    reply.use_edns(0, options=[dns.edns.NSIDOption(b"frontend-7")])
     return reply.to_wire()
 
 
@@ -47,6 +56,11 @@ def look_into(wire: bytes) -> None:
         descend(reply, NAS, ZONE)
         closest_zone(reply, NAS)
         name_servers(reply, NAS)
+        at_parent(reply, NAS)
+        at_child(reply, NAS)
+        told(SOURCE, reply, dns.rdatatype.A, 0.1)
+        asker(reply)
+        list(names_in(reply))
 
 
 @given(DAMAGE, st.integers(0, len(RICH)))
@@ -64,7 +78,7 @@ def test_any_bytes_after_the_right_id_are_judged_or_unusable(rest: bytes) -> Non
 
 
 def test_the_undamaged_answer_is_read() -> None:
-    assert len(QUESTION.read(RICH).answer) == 2
+    assert len(QUESTION.read(RICH).answer) == 3
 
 
 def test_a_resolver_is_asked_to_recurse_and_an_authority_is_not() -> None:
@@ -81,3 +95,45 @@ def test_an_error_without_its_question_still_belongs_to_it() -> None:
     """Servers too old to parse a query answer with the header alone."""
     header = QUESTION.wire[:2] + bytes([0x80, 0x01]) + bytes(8)
     assert QUESTION.read(header).rcode() == 1
+
+
+def sent(question: Question) -> dns.message.Message:
+    return dns.message.from_wire(question.wire)
+
+
+def test_a_question_says_what_it_was_made_to_say() -> None:
+    plain = sent(Question(NAS, dns.rdatatype.A))
+    assert not plain.flags & (dns.flags.RD | dns.flags.AD | dns.flags.CD)
+    assert not plain.ednsflags & dns.flags.DO
+    assert plain.options == ()
+
+    whole = sent(
+        Question(
+            NAS,
+            dns.rdatatype.TXT,
+            rdclass=dns.rdataclass.CH,
+            recurse=True,
+            dnssec=True,
+            unchecked=True,
+            nsid=True,
+        )
+    )
+    assert whole.question[0].rdclass == dns.rdataclass.CH
+    assert whole.flags & dns.flags.RD
+    assert whole.flags & dns.flags.CD
+    assert not whole.flags & dns.flags.AD
+    assert whole.ednsflags & dns.flags.DO
+    assert [option.otype for option in whole.options] == [dns.edns.OptionType.NSID]
+
+
+def test_asked_again_it_is_the_same_but_for_what_was_to_change() -> None:
+    question = Question(
+        NAS, dns.rdatatype.A, rdclass=dns.rdataclass.CH, recurse=True, dnssec=True, unchecked=True
+    )
+    plain, unnumbered = sent(question.plain()), sent(question.unnumbered())
+    assert plain.edns == -1
+    assert unnumbered.id == 0
+    assert unnumbered.ednsflags & dns.flags.DO
+    for again in (plain, unnumbered):
+        assert again.question == sent(question).question
+        assert again.flags == sent(question).flags
