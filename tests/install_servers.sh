@@ -3,8 +3,9 @@
 # each test that lacks a tool skips by itself and names it.
 set -eu
 
-tools="named:bind9 dig:bind9-dnsutils nsupdate:bind9-dnsutils knotd:knot kdig:knot-dnsutils
-pdns_server:pdns-server sqlite3:sqlite3 turnserver:coturn miniupnpd:miniupnpd-nftables nft:nftables
+tools="named:bind9 rndc:bind9-utils dig:bind9-dnsutils nsupdate:bind9-dnsutils knotd:knot
+kdig:knot-dnsutils pdns_server:pdns-server sqlite3:sqlite3 turnserver:coturn
+miniupnpd:miniupnpd-nftables upnpc:miniupnpc radvd:radvd nft:nftables
 ip:iproute2 tcpdump:tcpdump ping:iputils-ping curl:curl sysctl:procps openssl:openssl"
 
 PATH="$PATH:/usr/sbin:/sbin"

@@ -107,7 +107,9 @@ def _secondary(folder: Path) -> Server:
         f'zone "{ZONE}" {{ type secondary; primaries {{ {PRIMARY}; }}; '
         f'file "transferred"; notify no; }};\n'
     )
-    options = _options(folder, SECONDARY, f"listen-on-v6 {{ {SECONDARY6}; }};")
+    options = _options(
+        folder, SECONDARY, f"listen-on-v6 {{ {SECONDARY6}; }};", "serial-query-rate 1000;"
+    )
     return Server(folder.name, options + zone)
 
 

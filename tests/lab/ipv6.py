@@ -22,6 +22,7 @@ class SecondProtocol:
 
     def __init__(self, topology: Topology, folder: Path) -> None:
         self._home, self._router = topology.home, topology.router
+        self._neighbour = topology.neighbour
         self._is: Ipv6 = "off"
         self._config = folder / "radvd.conf"
         command = ("-n", "-m", "stderr", "-C", str(self._config), "-p", str(folder / "radvd.pid"))
@@ -32,49 +33,58 @@ class SecondProtocol:
         """Give the home what the plan has of IPv6, and wait until its addresses are there."""
         if plan.ipv6 != self._is:
             self._take_away()
+            self._is = plan.ipv6
+            if plan.ipv6 == "temporary":
+                self._give(HOME6_NET, stable=False)
+            elif plan.ipv6 != "off":
+                self._give(ULA_NET if plan.ipv6 == "nat66" else HOME6_NET)
         if plan.ipv6 != "off":
             self._router.run("nft", "-f", "-", text=_firewall(plan))
-        if plan.ipv6 != self._is:
-            self._is = plan.ipv6
-            if plan.ipv6 != "off":
-                self._give(ULA_NET if plan.ipv6 == "nat66" else HOME6_NET)
-            if plan.ipv6 == "temporary":
-                self._forget_the_stable_address()
 
     def addresses(self) -> list[dict[str, Any]]:
         """The home's global addresses with their flags, as `ip -j address` tells them."""
         told = self._home.run("ip", "-j", "-6", "address", "show", "dev", "eth0", "scope", "global")
-        return [entry for link in json.loads(told) for entry in link.get("addr_info", ())]
+        # `ip` leaves an empty entry for every address of another scope.
+        return [entry for link in json.loads(told) for entry in link.get("addr_info", ()) if entry]
 
     def close(self) -> None:
         """Stop advertising."""
         self._radvd.stop()
 
-    def _give(self, prefix: str) -> None:
+    def _give(self, prefix: str, *, stable: bool = True) -> None:
         _switch(self._router, on=True)
         for device, address in (("lan", f"{prefix}::1/64"), ("wan", f"{LINE6[0]}/126")):
             self._router.ip("address", "add", address, "dev", device)
         self._router.ip("-6", "route", "add", "default", "via", LINE6[1])
-        _switch(self._home, on=True, forwards=False)
+        if not stable:
+            # Linux keeps no temporary address whose stable one somebody removes. It does when the
+            # stable one is another device's already, as after a virtual machine was copied.
+            _switch(self._neighbour, on=True, forwards=False)
+            self._neighbour.ip("address", "add", f"{HOME6}/64", "dev", "eth0")
+        _switch(self._home, on=True, forwards=False, detects=not stable)
         self._config.write_text(
-            f"interface lan {{ AdvSendAdvert on; MinRtrAdvInterval 3; MaxRtrAdvInterval 4;\n"
-            f"  prefix {prefix}::/64 {{ }};\n}};\n"
+            "interface lan { AdvSendAdvert on; MinRtrAdvInterval 3; MaxRtrAdvInterval 4;\n"
+            f"  AdvDefaultLifetime 1800; prefix {prefix}::/64 {{ }};\n}};\n"
         )
         self._radvd.start()
-        until(lambda: len(self.addresses()) == 2, "the home got no addresses", alive=self._radvd)
+        wanted = ["stable", "temporary"] if stable else ["temporary"]
+        until(lambda: self._settled() == wanted, "the home got no addresses", alive=self._radvd)
+        if not stable:
+            self._radvd.stop()  # at its next word the home would try again
+
+    def _settled(self) -> list[str]:
+        """The kinds of the home's addresses that have passed duplicate detection."""
+        kinds = {True: "temporary", False: "stable"}
+        everyone = self.addresses()
+        if any(entry.get("tentative") for entry in everyone):
+            return []
+        return sorted(kinds[bool(entry.get("temporary"))] for entry in everyone)
 
     def _take_away(self) -> None:
         self._radvd.stop()
-        _switch(self._home, on=False, forwards=False)
+        for namespace in (self._home, self._neighbour):
+            _switch(namespace, on=False, forwards=False)
         _switch(self._router, on=False)
-
-    def _forget_the_stable_address(self) -> None:
-        """Leave the temporary address alone, as a system set up for privacy only has it.
-
-        The kernel removes the temporary ones as well where the request names `mngtmpaddr`.
-        """
-        self._radvd.stop()  # its next word would bring the stable one back
-        self._home.ip("address", "delete", f"{HOME6}/64", "dev", "eth0")
 
 
 def _world(isp: Namespace, world: Namespace) -> None:
@@ -90,15 +100,20 @@ def _world(isp: Namespace, world: Namespace) -> None:
         world.ip("address", "add", f"{address}/128", "dev", "lo")
 
 
-def _switch(namespace: Namespace, *, on: bool, forwards: bool = True) -> None:
-    """Without duplicate detection, which takes a second, and with temporary addresses."""
+def _switch(
+    namespace: Namespace, *, on: bool, forwards: bool = True, detects: bool = False
+) -> None:
+    """With temporary addresses, and duplicate detection only on demand, for it takes its time."""
     links = [link["ifname"] for link in json.loads(namespace.run("ip", "-j", "link"))]
-    names = ("all", "default", *links)
-    settings = [f"net.ipv6.conf.{name}.accept_dad=0" for name in names]
-    settings += [f"net.ipv6.conf.{name}.use_tempaddr=2" for name in names]
-    if forwards:
-        settings.append("net.ipv6.conf.all.forwarding=1")
-    settings += [f"net.ipv6.conf.{name}.disable_ipv6={0 if on else 1}" for name in names]
+    settings = ["net.ipv6.conf.all.forwarding=1"] if forwards else []
+    for name in ("all", "default", *links):
+        settings += [
+            f"net.ipv6.conf.{name}.accept_dad={1 if detects else 0}",
+            f"net.ipv6.conf.{name}.router_solicitation_delay=0",
+            f"net.ipv6.conf.{name}.use_tempaddr=2",
+            f"net.ipv6.conf.{name}.disable_ipv6={0 if on else 1}",
+        ]
+    settings += [f"net.ipv6.neigh.{name}.retrans_time_ms=20" for name in links]
     namespace.run("sysctl", "-qw", *settings)
 
 

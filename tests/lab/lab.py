@@ -85,7 +85,8 @@ class Lab:
         self.topology.outer = WAN
         # A secondary that lags has the record as it was, and a router whose line is down had one.
         self.change(**asdict(Plan()))
-        self._world.write_zone(Plan())
+        if plan.secondary_lags:
+            self._world.write_zone(Plan())
         self._world.set_power_record(STALE)
         self.change(**asdict(replace(plan, wan_up=True, primary_up=True)))
         self._world.write_zone(plan)
