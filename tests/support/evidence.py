@@ -3,69 +3,58 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address
+from ipaddress import ip_address
 
 from agent.decide.agreement import compare
 from agent.decide.exit_status import Exit
 from agent.diagnosis.evidence import AccountExam, Evidence, RecordExam
 from agent.diagnosis.finding import Answer, Diagnosis, Finding
-from agent.values import Account, OutOfReach, Record, Settled, Verdict
-from discovery.interface import Surroundings
-from discovery.ipv6.view import Candidate, Held, Ipv6View
-from discovery.live_dns.exam import DnsExam, NameServers, Port53, ResolverAnswer, Trial
+from agent.values import Account, OutOfReach, Record, Unknown
+from discovery.live_dns.exam import DnsExam, NameServers, ResolverAnswer
 from discovery.live_dns.view import Answer as DnsAnswer
 from discovery.live_dns.view import RType
 from discovery.observation import (
-    DohEvidence,
     EchoEvidence,
     Family,
     Missed,
     Observation,
-    PmpEvidence,
-    Seen,
     Why,
 )
 from discovery.path.view import (
     Behaviour,
-    Hairpin,
     Hop,
-    Mapped,
     Ownership,
     PathView,
-    Reach,
-    Scatter,
     Trail,
 )
-from discovery.router.view import Firewall6, Igd, PortMapping, RouterView
+from discovery.router.view import Firewall6, RouterView
 from discovery.signals.view import Signal
-from discovery.webrtc.view import IceCandidate, IceView
-from providers.engine.outcome import Cause, Refused, Unchanged
+from providers.engine.outcome import Unchanged
 from providers.engine.wire import Secret
 from providers.rfc2136 import RFC2136
-from tests.support.sightings import HTTP, LOCAL, OTHER, PMP, PUBLIC, ROUTER, STUN, missed, seen
+from tests.support.evidence_parts import (
+    AROUND,
+    AT,
+    DIRECT6,
+    DOH,
+    FOREIGN_IGD,
+    GATEWAY,
+    ICE,
+    IGD,
+    IPV6,
+    LIAR,
+    LOCKED,
+    MAPPING,
+    PATH,
+    PCP,
+    PORT53,
+    RESOLVERS,
+    SEEN6,
+    SINGLE_NAT,
+    TSIG_SECRET,
+)
+from tests.support.sightings import HTTP, OTHER, PMP, PUBLIC, ROUTER, STUN, missed, seen
 from tests.support.views import ALIAS, LAME, NAME, SILENT, serves, view
-
-AT = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
-GATEWAY = IPv4Address("192.168.1.1")
-STABLE6 = IPv6Address("2a02:8109:9440:1:9e7b:efff:fe12:3456")
-TEMPORARY6 = IPv6Address("2a02:8109:9440:1:a1b2:c3d4:e5f6:789")
-TSIG_SECRET = "c2VjcmV0IG9mIHRoZSBob21lIGtleQ=="
-
-AROUND = Surroundings(
-    local=LOCAL,
-    gateway=GATEWAY,
-    device="eth0",
-    network=IPv4Network("192.168.1.0/24"),
-    has_route=True,
-)
-SINGLE_NAT = Settled(
-    family=Family.V4,
-    address=PUBLIC,
-    code="single_nat",
-    sources=("upnp", "stun"),
-    because=f"{PUBLIC} is the public address of your router.",
-)
 
 
 def plain_home(**changes: object) -> Evidence:
@@ -81,6 +70,21 @@ def plain_home(**changes: object) -> Evidence:
         verdicts={Family.V4: SINGLE_NAT},
         router=RouterView(gateway=str(GATEWAY), igds=(IGD,), upnp=upnp, natpmp=natpmp),
         path=PathView(behaviour=Behaviour(translated=True, note="No server can test it.")),
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]  # the test names real fields
+
+
+def bare_home(**changes: object) -> Evidence:
+    """A machine without any network."""
+    nothing = Unknown(family=Family.V4, code="offline", because="There is no way out.")
+    base = Evidence(
+        at=AT,
+        took=0.0,
+        version="0.1.0",
+        configured=False,
+        around=replace(AROUND, local=None, gateway=None, device="", network=None, has_route=False),
+        verdicts={Family.V4: nothing},
+        unmeasured={"router": "There is no router to ask."},
     )
     return replace(base, **changes)  # type: ignore[arg-type]  # the test names real fields
 
@@ -211,161 +215,6 @@ def healthy(*findings: Finding) -> Diagnosis:
         ),
         findings=findings or (plain,),
     )
-
-
-def resolver(
-    *values: str, left_s: int | None = 30, who: str = "1.1.1.1:53", error: str = ""
-) -> ResolverAnswer:
-    """A public resolver that shows these addresses; with an error it could not be heard."""
-    shown = None if error else frozenset(map(ip_address, values))
-    return ResolverAnswer(
-        resolver=who, whose="public", values=shown, left_s=left_s, elapsed=0.012, error=error
-    )
-
-
-PCP = PmpEvidence(gateway=str(GATEWAY), protocol="pcp", result=0, epoch_s=86400)
-IGD = Igd(
-    location="http://192.168.1.1:5000/0a1b2c3d4e5f/rootDesc.xml",
-    host="192.168.1.1",
-    accepted=True,
-    name="Erika Mustermann's router",
-    vendor="Acme",
-    model="Home Box 3",
-    server="Linux/4.14 UPnP/1.1 MiniUPnPd/2.2.1",
-    status="Connected",
-    connection_type="IP_Routed",
-    uptime_s=86400,
-    last_error="ERROR_NONE",
-    wan=str(PUBLIC),
-)
-FOREIGN_IGD = Igd(
-    location="http://192.168.1.77:49152/desc/uuid:75802409-bccb-40e7-8e6c-fa095ecce13e.xml",
-    host="192.168.1.77",
-    accepted=False,
-    reason="It is not the gateway (192.168.1.1).",
-    claims_router=True,
-)
-MAPPING = PortMapping(
-    protocol="udp",
-    external_port=51820,
-    host=str(LOCAL),
-    port=51820,
-    description="wireguard",
-    lease_s=0,
-)
-LIAR = missed(STUN[2], Why.NOT_PUBLIC, "10.1.2.3")
-DOH: Observation = Seen(
-    source="http",
-    witness="cloudflare-dns.com (DoH)",
-    operator="cloudflare.com",
-    family=Family.V4,
-    address=PUBLIC,
-    evidence=DohEvidence(
-        url="https://cloudflare-dns.com/dns-query", status=200, authenticated=True
-    ),
-    elapsed=0.044,
-)
-SEEN6: Observation = Seen(
-    source="stun",
-    witness=STUN[0].name,
-    operator=STUN[0].operator,
-    family=Family.V6,
-    address=STABLE6,
-)
-DIRECT6: Verdict = Settled(
-    family=Family.V6,
-    address=STABLE6,
-    code="v6_direct",
-    sources=("interface", "stun"),
-    because=f"{STABLE6} is this machine's own.",
-)
-PATH = PathView(
-    behaviour=Behaviour(
-        server="stun.one.example:3478",
-        mapping="eim",
-        filtering="apdf",
-        translated=True,
-        note="Two addresses were asked.",
-    ),
-    scatter=Scatter(
-        mapped=(
-            Mapped(local_port=40000, address=PUBLIC, port=40000, server="stun.one.example:3478"),
-            Mapped(local_port=40001, address=PUBLIC, port=61234, server="stun.two.example:3478"),
-        ),
-        rewritten=(str(OTHER),),
-        note="Two of two answered.",
-    ),
-    hairpin=Hairpin(udp=True, tcp=((443, True), (80, False)), note="Tried once."),
-    reaches=(
-        Reach(transport="udp", port=51820, grade="proved", because="A stranger's packet came."),
-        Reach(transport="tcp", port=443, grade="likely", because="It is forwarded."),
-    ),
-    trail=Trail(
-        hops=(
-            Hop(distance=1, address=GATEWAY),
-            Hop(distance=2, address=ip_address("100.64.0.1")),
-            Hop(distance=3, address=ip_address("62.155.240.9")),
-        ),
-        note="The third is the last that told.",
-    ),
-    ownership=(
-        Ownership(address=PUBLIC, owner="router", because="The router answered for it."),
-        Ownership(address=OTHER, owner="unknown", because="Nobody answered."),
-    ),
-)
-IPV6 = Ipv6View(
-    candidates=(
-        Candidate(
-            held=Held(address=STABLE6, prefix=64, device="eth0", stable=True, preferred_s=1800),
-            kept=True,
-            reason="it is stable",
-        ),
-        Candidate(
-            held=Held(address=TEMPORARY6, prefix=64, device="eth0", temporary=True, valid_s=3600),
-            kept=False,
-            reason="it is temporary, and is replaced within a day",
-        ),
-        Candidate(
-            held=Held(address=IPv6Address("fd12:3456:789a:1::10"), prefix=64, device="eth0"),
-            kept=False,
-            reason="it is private (ULA)",
-        ),
-    ),
-    chosen=STABLE6,
-    has_route=True,
-    gateway="fe80::3a10:d5ff:fe12:3456",
-    nat64="64:ff9b::/96",
-    nat64_known=True,
-    device="eth0",
-    note="One address lasts.",
-)
-ICE = IceView(
-    server="stun.one.example:3478",
-    candidates=(
-        IceCandidate(kind="host", address=LOCAL, port=50000),
-        IceCandidate(kind="srflx", address=PUBLIC, port=50001, base=str(LOCAL)),
-    ),
-    data_channel=True,
-    note="It took 0.3 s.",
-)
-PORT53 = Port53(
-    trials=(
-        Trial(name="nobody", intercepted=False, detail="192.0.2.53 is silent, as it should be."),
-        Trial(name="whoami", intercepted=True, detail=f"The asker is {OTHER}, not {PUBLIC}."),
-        Trial(name="identity", intercepted=None, detail="No server tells its name."),
-    )
-)
-RESOLVERS = (
-    resolver(str(PUBLIC)),
-    resolver(str(OTHER), left_s=41, who="9.9.9.9:53"),
-    resolver(who="https://dns.example.net/dns-query/a1b2c3", left_s=None, error="It is silent."),
-)
-LOCKED: dict[str, object] = {
-    "proof": Refused(cause=Cause.CREDENTIALS, text="The server does not know the key."),
-    "locked": Cause.CREDENTIALS,
-    "locked_until": AT.timestamp() + 3600,
-    "locked_text": "the server refused the key",
-}
 
 
 def _outside() -> tuple[Observation, ...]:

@@ -12,16 +12,8 @@ from agent.diagnosis.evidence import Evidence
 from agent.values import Code, Disputed, OutOfReach, Settled, Unknown, Verdict
 from discovery.observation import Family, Observation
 from discovery.path.view import Owner, Ownership, PathView
-from tests.support.evidence import (
-    AROUND,
-    DIRECT6,
-    IPV6,
-    SEEN6,
-    SINGLE_NAT,
-    cgnat_home,
-    full_home,
-    plain_home,
-)
+from tests.support.evidence import cgnat_home, full_home, plain_home
+from tests.support.evidence_parts import AROUND, DIRECT6, IPV6, SEEN6, SINGLE_NAT
 from tests.support.sightings import OTHER, PUBLIC, ROUTER, STUN, router_says, seen
 
 ONE = (seen(STUN[0], PUBLIC),)

@@ -11,7 +11,8 @@ from agent.diagnosis.layers import nat_layers
 from agent.values import Disputed
 from discovery.observation import Family, Observation, Why
 from discovery.path.view import Behaviour, Hop, Owner, Ownership, PathView, Trail
-from tests.support.evidence import AROUND, GATEWAY, cgnat_home, full_home, plain_home
+from tests.support.evidence import cgnat_home, full_home, plain_home
+from tests.support.evidence_parts import AROUND, GATEWAY
 from tests.support.sightings import OTHER, PUBLIC, ROUTER, STUN, missed, router_says, seen
 
 OUTSIDE = (seen(STUN[0], PUBLIC), seen(STUN[1], PUBLIC))

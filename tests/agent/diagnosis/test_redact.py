@@ -22,18 +22,8 @@ from agent.values import Settled
 from discovery.address import publishable
 from discovery.observation import Family
 from discovery.router.view import RouterView
-from tests.support.evidence import (
-    IGD,
-    SINGLE_NAT,
-    STABLE6,
-    TSIG_SECRET,
-    account,
-    full_home,
-    healthy,
-    plain_home,
-    record,
-    resolver,
-)
+from tests.support.evidence import account, full_home, healthy, plain_home, record
+from tests.support.evidence_parts import IGD, SINGLE_NAT, STABLE6, TSIG_SECRET, resolver
 from tests.support.sightings import OTHER, PUBLIC, STUN, seen
 from tests.support.views import serves
 

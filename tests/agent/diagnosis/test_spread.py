@@ -9,7 +9,8 @@ import pytest
 from agent.diagnosis.spread import spread, spread_of
 from discovery.live_dns.exam import DnsExam, ResolverAnswer
 from discovery.live_dns.view import Absent, Answer, DnsView, ServerAnswer
-from tests.support.evidence import AT, plain_home, record, resolver
+from tests.support.evidence import plain_home, record
+from tests.support.evidence_parts import AT, resolver
 from tests.support.sightings import OTHER, PUBLIC
 from tests.support.views import ALIAS, LAME, NODATA, NXDOMAIN, RECURSED, SILENT, serves, view
 
