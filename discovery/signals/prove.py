@@ -128,13 +128,14 @@ async def _gena(around: Surroundings, router: RouterView | None, limit: float) -
     except Unavailable as why:
         return told(False, str(why))
     except TimeoutError:
-        if granted:
+        if not granted:
+            return told(False, f"the router did not grant an event subscription within {limit:g} s")
+        if not gena.first_event.is_set():  # else only giving it back took too long
             return told(
                 False,
                 "the router granted an event subscription, but its first event did not arrive "
                 f"within {limit:g} s; a firewall on this machine may drop it",
             )
-        return told(False, f"the router did not grant an event subscription within {limit:g} s")
     return told(True, "the router granted an event subscription, and its first event arrived")
 
 

@@ -105,8 +105,14 @@ class Neighbourhood:
     def _answers(self) -> bool:
         def ask() -> bool:
             try:
-                with socket.create_connection((ROUTER, 5000), timeout=0.5):
-                    return True
+                with (
+                    socket.create_connection((ROUTER, 5000), timeout=0.5),
+                    socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as pmp,
+                ):
+                    pmp.settimeout(0.5)
+                    pmp.connect((ROUTER, 5351))
+                    pmp.send(b"\0\0")
+                    return len(pmp.recv(100)) == 12
             except OSError:
                 return False
 

@@ -18,11 +18,12 @@ from discovery.signals.prove import prove_signals
 from discovery.signals.source import LookNow, Source, Unavailable
 from discovery.signals.view import Signal
 from tests.discovery.router.fake_igd import exhibit
-from tests.discovery.signals.fake_events import FakeEvents
+from tests.discovery.signals.fake_events import GRANTED, FakeEvents
 from tests.discovery.signals.listening import PATIENCE_S, nothing_left
 from tests.discovery.signals.neighbourhood import AROUND, Neighbourhood
 from tests.support.tools import free_port
 
+HEALTHY = exhibit("description_healthy")
 NAMES = ["netlink", "natpmp_announce", "gena", "ssdp", "natpmp_poll", "upnp_poll", "stun_poll"]
 
 
@@ -162,21 +163,37 @@ def test_a_system_that_does_not_tell_says_so() -> None:
     )
 
 
+async def events_of(fake: FakeEvents) -> Signal:
+    igd = Igd(location=fake.location, host="127.0.0.1", accepted=True)
+    found = await briefly(HERE, RouterView(gateway="127.0.0.1", igds=(igd,)))
+    return found[NAMES.index("gena")]
+
+
+def test_a_router_that_does_not_take_its_subscription_back_has_proved_its_events() -> None:
+    def answer(method: str, _path: str) -> bytes | None:
+        return GRANTED if method == "SUBSCRIBE" else None
+
+    async def main() -> Signal:
+        async with nothing_left(), FakeEvents(HEALTHY, answer=answer) as fake:
+            return await events_of(fake)
+        raise AssertionError
+
+    assert asyncio.run(main()).works is True
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [
         (
-            lambda: FakeEvents(exhibit("description_healthy"), events=0),
+            lambda: FakeEvents(HEALTHY, events=0),
             "first event did not arrive within 0.3 s",
         ),
         (
-            lambda: FakeEvents(
-                exhibit("description_healthy"), answer=lambda _m, _p: b"HTTP/1.1 501 No\r\n\r\n"
-            ),
+            lambda: FakeEvents(HEALTHY, answer=lambda _m, _p: b"HTTP/1.1 501 No\r\n\r\n"),
             "the router sends no events: it answered 501",
         ),
         (
-            lambda: FakeEvents(exhibit("description_healthy"), answer=lambda _m, _p: None),
+            lambda: FakeEvents(HEALTHY, answer=lambda _m, _p: None),
             "did not",
         ),
         (lambda: FakeEvents(None), "did not"),
@@ -186,11 +203,8 @@ def test_events_that_do_not_come_are_false_and_the_sentence_says_why(
     make: Callable[[], FakeEvents], words: str
 ) -> None:
     async def main() -> tuple[Signal, list[str]]:
-        async with make() as fake:
-            igd = Igd(location=fake.location, host="127.0.0.1", accepted=True)
-            router = RouterView(gateway="127.0.0.1", igds=(igd,))
-            found = await briefly(HERE, router)
-            return found[2], fake.asked
+        async with nothing_left(), make() as fake:
+            return await events_of(fake), fake.asked
         raise AssertionError
 
     gena, asked = asyncio.run(main())
