@@ -17,7 +17,12 @@ SOURCES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*
 ONLY_IMPORTER = {
     "miniupnpc": {"discovery/router/upnp_worker.py"},
     "aioice": {"discovery/stun_codec.py"},
-    "aiohttp": {"discovery/echo.py", "providers/engine/sender.py", "providers/engine/sole.py"},
+    "aiohttp": {
+        "discovery/echo.py",
+        "discovery/live_dns/doh.py",
+        "providers/engine/sender.py",
+        "providers/engine/sole.py",
+    },
     "sqlite3": {"agent/state_file.py"},
 }
 """Each library lives behind one file (or the few files of one adapter)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from ipaddress import ip_address
+from itertools import product
 
 import dns.message
 import dns.name
@@ -42,8 +43,7 @@ def asker(reply: dns.message.Message) -> Address | Flaw:
 
 def texts(reply: dns.message.Message) -> Iterator[str]:
     """Every TXT record that answers the question itself, its parts joined (RFC 7208 §3.3)."""
-    asked = reply.question[0]
-    for rrset in reply.answer:
+    for asked, rrset in product(reply.question, reply.answer):  # a refusal may repeat no question
         if rrset.match(asked.name, asked.rdclass, dns.rdatatype.TXT, dns.rdatatype.NONE):
             yield from (b"".join(item.strings).decode("latin-1") for item in rrset)
 

@@ -58,7 +58,7 @@ def test_no_resolver_is_asked_about_what_it_denies(knot: Knot, name: str, rtype:
     )
 
 
-def test_a_real_authority_is_no_resolver_and_keeps_its_name_to_itself_or_not(knot: Knot) -> None:
+def test_a_real_authority_is_no_resolver(knot: Knot) -> None:
     async def main() -> Port53:
         dead = f"127.0.0.1:{free_port()}"
         targets = Targets(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dns.edns
 import dns.message
+import dns.rcode
 import dns.rdataclass
 import dns.rrset
 import pytest
@@ -71,3 +72,11 @@ def test_names_are_read_from_texts_and_from_the_nsid_fit_to_be_shown() -> None:
     reply.use_edns(0, options=[dns.edns.NSIDOption(b"frontend-7")])
     assert set(names_in(reply)) == {"ns1", "a[31mb", "x" * 64, "frontend-7"}
     assert list(names_in(None)) == []
+
+
+def test_a_refusal_that_repeats_no_question_names_nobody() -> None:
+    query = dns.message.make_query("hostname.bind", "TXT", dns.rdataclass.CH)
+    reply = dns.message.make_response(query)
+    reply.set_rcode(dns.rcode.REFUSED)
+    reply.question = []
+    assert list(names_in(reply)) == []
