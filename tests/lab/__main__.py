@@ -14,9 +14,9 @@ import pytest
 
 from tests.lab.home import Ran
 from tests.lab.lab import Lab
+from tests.lab.packet import updates
 from tests.lab.places import HOME, MOVED, PRIMARY, RECORD, ROUTER, SECONDARY, STUN, WAN
 from tests.lab.plan import Plan
-from tests.lab.wire import updates
 
 _HERE = Path(__file__).parent
 _MARKS = {"passed": "ok", "failed": "FAILED", "skipped": "skipped"}

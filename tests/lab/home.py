@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from tests.lab.bind import AGENT_KEY
+from tests.lab.packet import Packet
 from tests.lab.places import ECHO_NAMES, PRIMARY, RECORD, RESOLVER, STUN_NAMES
-from tests.lab.wire import Packet
 from tests.support.calm import assert_calm
 from tests.support.daemon import until
 from tests.support.tools import find

@@ -27,11 +27,12 @@ from tests.lab.fake_igd import FakeRouter
 from tests.lab.gateway import Gateway
 from tests.lab.home import Living, Ran, Secrets, config_text, environment, installed
 from tests.lab.ipv6 import SecondProtocol
+from tests.lab.packet import Packet
 from tests.lab.places import POWER, RECORD, STALE, WAN, ZONE
 from tests.lab.plan import Plan
 from tests.lab.topology import Topology
 from tests.lab.tunnel import Tunnel
-from tests.lab.wire import Packet, Wire
+from tests.lab.wire import Wire
 from tests.lab.world import World
 from tests.support.calm import assert_calm
 from tests.support.namespaces import sweep, workshop

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 
 from tests.lab.lab import Lab
+from tests.lab.packet import connections, kinds, updates
 from tests.lab.places import POWER, POWER_RECORD, PRIMARY, RECORD, SECONDARY, STALE, WAN
 from tests.lab.plan import Plan
-from tests.lab.wire import connections, kinds, updates
 
 pytestmark = pytest.mark.lab
 Arrange = Callable[[Plan], Lab]

@@ -9,9 +9,9 @@ from collections.abc import Callable
 import pytest
 
 from tests.lab.lab import Lab
+from tests.lab.packet import updates
 from tests.lab.places import MOVED, PRIMARY, SECONDARY, STALE, WAN
 from tests.lab.plan import Plan
-from tests.lab.wire import updates
 from tests.support.daemon import until
 
 pytestmark = pytest.mark.lab

@@ -8,9 +8,9 @@ import pytest
 
 from tests.lab.echo import login_page
 from tests.lab.lab import Lab
+from tests.lab.packet import kinds, updates
 from tests.lab.places import LIAR_NAME, PRIMARY, SECONDARY, STALE, STUN, WAN
 from tests.lab.plan import Plan
-from tests.lab.wire import kinds, updates
 
 pytestmark = pytest.mark.lab
 Arrange = Callable[[Plan], Lab]

@@ -8,9 +8,9 @@ import pytest
 
 from tests.lab.fake_igd import HUGE
 from tests.lab.lab import Lab
+from tests.lab.packet import updates
 from tests.lab.places import PRIMARY, SECONDARY, STRANGER, WAN
 from tests.lab.plan import Plan
-from tests.lab.wire import updates
 
 pytestmark = pytest.mark.lab
 Arrange = Callable[[Plan], Lab]

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.lab.lab import Lab
+from tests.lab.packet import connections, kinds, updates
 from tests.lab.places import (
     ECHO_NAMES,
     MOVED,
@@ -29,7 +30,6 @@ from tests.lab.places import (
     WAN,
 )
 from tests.lab.plan import Plan
-from tests.lab.wire import connections, kinds, updates
 from tests.support.namespaces import Namespace, sweep
 from tests.support.tools import need_root
 

@@ -8,9 +8,9 @@ import pytest
 
 from tests.lab.home import installed
 from tests.lab.lab import Lab
+from tests.lab.packet import kinds, updates
 from tests.lab.places import MOVED, PRIMARY, RECORD, SECONDARY, STALE, WAN
 from tests.lab.plan import Plan
-from tests.lab.wire import kinds, updates
 
 pytestmark = pytest.mark.lab
 Arrange = Callable[[Plan], Lab]

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from tests.lab.lab import Lab
+from tests.lab.packet import updates
 from tests.lab.places import PRIMARY, SECONDARY, STALE, WAN
 from tests.lab.plan import Plan
-from tests.lab.wire import updates
 
 pytestmark = pytest.mark.lab
 Arrange = Callable[[Plan], Lab]

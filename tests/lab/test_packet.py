@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import struct
+from ipaddress import IPv6Address
 
 import dns.message
 import dns.update
 import pytest
 
-from tests.lab.places import PRIMARY, STUN
-from tests.lab.wire import Packet, connections, kinds, parse, updates
+from tests.lab.packet import Packet, connections, kinds, parse, updates
+from tests.lab.places import HOME6, PRIMARY, STUN, STUN6
 
 ETHERNET = bytes(12) + b"\x08\x00"
 QUERY = dns.message.make_query("home.example.com", "A").to_wire()
+UDP_TO_STUN = struct.pack("!HHHH", 40000, 3478, 8, 0)
 UPDATE = dns.update.UpdateMessage("example.com").to_wire()
 
 
@@ -30,6 +32,12 @@ def udp(destination: str, port: int, payload: bytes) -> bytes:
 def tcp(destination: str, port: int, payload: bytes = b"", flags: int = 0x18) -> bytes:
     head = struct.pack("!HHIIBBHHH", 40000, port, 1, 1, 5 << 4, flags, 0, 0, 0)
     return ipv4(6, destination, head + payload)
+
+
+def ipv6(protocol: int, destination: str, body: bytes) -> bytes:
+    head = struct.pack("!IHBB", 0x60000000, len(body), protocol, 255)
+    addresses = IPv6Address(HOME6).packed + IPv6Address(destination).packed
+    return bytes(12) + b"\x86\xdd" + head + addresses + body
 
 
 def read(frame: bytes) -> Packet:
@@ -50,6 +58,8 @@ def read(frame: bytes) -> Packet:
         pytest.param(udp("23.21.10.1", 443, b"quic"), "other", id="QUIC"),
         pytest.param(udp("239.255.255.250", 1900, b"M-SEARCH"), "other", id="SSDP"),
         pytest.param(ipv4(1, PRIMARY, b"ping"), "other", id="ICMP"),
+        pytest.param(ipv6(17, STUN6[0], UDP_TO_STUN), "stun", id="STUN over IPv6"),
+        pytest.param(ipv6(58, STUN6[0], b"\x80ping"), "other", id="ICMPv6 echo"),
     ],
 )
 def test_a_packet_is_told_apart_by_where_it_goes(frame: bytes, kind: str) -> None:
@@ -84,5 +94,13 @@ def test_a_cut_frame_is_no_packet() -> None:
     assert [parse(whole[:length]) for length in range(34)] == [None] * 34
 
 
-def test_arp_does_not_count_as_leaving() -> None:
-    assert parse(bytes(12) + b"\x08\x06" + bytes(46)) is None
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pytest.param(bytes(12) + b"\x08\x06" + bytes(46), id="ARP"),
+        pytest.param(ipv6(58, "ff02::1:ff00:1", b"\x87" + bytes(23)), id="neighbour solicitation"),
+        pytest.param(ipv6(0, "ff02::16", bytes(28)), id="multicast listener report"),
+    ],
+)
+def test_what_is_of_the_link_alone_does_not_count_as_leaving(frame: bytes) -> None:
+    assert parse(frame) is None
