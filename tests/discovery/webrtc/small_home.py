@@ -97,9 +97,9 @@ def small_home(folder: Path, *, hairpin: bool = False) -> Iterator[SmallHome]:
 def ask_in(namespace: Namespace, **question: Any) -> dict[str, Any]:
     """Run ask_ice in a namespace; stderr must stay empty, also the one of C libraries."""
     command = namespace.command(
-        *(sys.executable, "-W", "always", "-X", "tracemalloc", str(_SCRIPT), json.dumps(question))
+        *(sys.executable, "-W", "always", str(_SCRIPT), json.dumps(question))
     )
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
     told = json.loads(done.stdout)
     assert isinstance(told, dict)

@@ -75,7 +75,7 @@ def test_behind_a_plain_router_the_peers_do_not_meet(plain: SmallHome) -> None:
 
 
 def test_behind_a_router_that_leads_packets_back_they_say_hello(dmz: SmallHome) -> None:
-    view = tidy(dmz.ask(servers=[SERVER], limit=20, timing=PATIENT))
+    view = tidy(dmz.ask(servers=[SERVER], limit=20, timing=PATIENT, cold=True))
     assert view["srflx"] == [[WAN, HOME]]
     assert (view["data_channel"], view["note"]) == (True, "")
 
@@ -139,7 +139,9 @@ def test_without_any_network_there_is_nothing_to_try() -> None:
 def test_cancelled_at_any_moment_it_leaves_nothing_behind(
     plain: SmallHome, server: str, moment: str
 ) -> None:
-    told = plain.ask(servers=[server], cancel_when=moment, timing={"gathering": 4, "checking": 4})
+    endless = {"gathering": 30, "checking": 30}
+    cold = moment == "at once"
+    told = plain.ask(servers=[server], limit=30, cancel_when=moment, timing=endless, cold=cold)
     assert tidy(told) is None
 
 
