@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -39,7 +40,8 @@ async def run_aside(work: Callable[[], Coroutine[Any, Any, T]], *, limit: float)
         raise TimeoutError
     finally:
         if not running.done():
-            loop.call_soon_threadsafe(halt.set)
+            with suppress(RuntimeError):  # it has just ended, and only the news is on its way
+                loop.call_soon_threadsafe(halt.set)
             await asyncio.wait([running], timeout=CLOSING)
         executor.shutdown(wait=running.done())
 

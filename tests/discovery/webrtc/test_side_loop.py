@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from discovery.webrtc.side_loop import run_aside
+from discovery.webrtc.side_loop import _Loop, run_aside
 
 PATIENT = 10.0
 
@@ -115,6 +115,24 @@ def test_a_caller_who_is_cancelled_ends_the_work(begun: bool) -> None:
 
     assert watched(main()) == []
     assert ended.is_set() == began.is_set()
+
+
+def test_a_cancellation_that_meets_the_end_of_the_work_is_no_accident() -> None:
+    async def work() -> None:
+        return None
+
+    async def main() -> None:
+        working = asyncio.ensure_future(run_aside(work, limit=PATIENT))
+        await asyncio.sleep(0)
+        (aside,) = (one for one in threading.enumerate() if one.name.startswith("aside"))
+        # The application's loop is held up here, so the loop aside is closed before it hears of it.
+        while any(isinstance(one, _Loop) and not one.is_closed() for one in gc.get_objects()):
+            aside.join(0.001)
+        working.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await working
+
+    assert watched(main()) == []
 
 
 def test_work_that_answers_its_cancellation_with_an_error_is_not_heard_out() -> None:
