@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from discovery.webrtc.side_loop import _Loop, run_aside
+from discovery.webrtc import side_loop
+from discovery.webrtc.side_loop import run_aside
 
 PATIENT = 10.0
 
@@ -117,21 +118,30 @@ def test_a_caller_who_is_cancelled_ends_the_work(begun: bool) -> None:
     assert ended.is_set() == began.is_set()
 
 
-def test_a_cancellation_that_meets_the_end_of_the_work_is_no_accident() -> None:
+def test_a_cancellation_that_meets_the_end_of_the_work_is_no_accident(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The loop aside is closed already, and the thread has not told so yet."""
+    closed, may_end = threading.Event(), threading.Event()
+
+    def live(loop: asyncio.AbstractEventLoop, *_: Any) -> None:
+        loop.close()
+        closed.set()
+        may_end.wait(PATIENT)
+
     async def work() -> None:
-        return None
+        raise AssertionError("unreachable")
 
     async def main() -> None:
         working = asyncio.ensure_future(run_aside(work, limit=PATIENT))
         await asyncio.sleep(0)
-        (aside,) = (one for one in threading.enumerate() if one.name.startswith("aside"))
-        # The application's loop is held up here, so the loop aside is closed before it hears of it.
-        while any(isinstance(one, _Loop) and not one.is_closed() for one in gc.get_objects()):
-            aside.join(0.001)
+        await asyncio.to_thread(closed.wait, PATIENT)
         working.cancel()
+        asyncio.get_running_loop().call_later(0.01, may_end.set)
         with pytest.raises(asyncio.CancelledError):
             await working
 
+    monkeypatch.setattr(side_loop, "_live", live)
     assert watched(main()) == []
 
 
