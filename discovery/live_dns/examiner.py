@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Sequence
 
 import dns.name
 
 from discovery.echo_url import EchoUrl
+from discovery.live_dns.deadline import by
 from discovery.live_dns.delegation import name_servers, negative_ttl
 from discovery.live_dns.dnssec import agree
 from discovery.live_dns.exam import DnsExam, Dnssec, NameServers, ResolverAnswer
@@ -25,8 +25,6 @@ from discovery.live_dns.zone import Zone
 # Seconds. A first resolver that is dead takes 3 of the walk's; then the second still finds it.
 _WALK, _ALL = 3.5, 6.0
 _PATIENCE = Patience(attempts=(0.6, 1.2), limit=2.0)
-
-T = TypeVar("T")
 
 
 class Examiner:
@@ -74,13 +72,13 @@ class Examiner:
         authorities, zones = self._session.authorities, self._session.zones
         asked = dns.name.from_text(view.name)
         return await asyncio.gather(
-            _by(deadline, lambda: name_servers(authorities, zones, zone), NameServers()),
-            _by(
+            by(deadline, lambda: name_servers(authorities, zones, zone), NameServers()),
+            by(
                 deadline,
                 lambda: sibling(authorities, zone, asked, view.rtype, self._new_label),
                 Sibling(),
             ),
-            _by(deadline, lambda: negative_ttl(authorities, zone), None),
+            by(deadline, lambda: negative_ttl(authorities, zone), None),
         )
 
     def _sources(self, public: Sequence[Server], doh: Sequence[EchoUrl]) -> list[Source]:
@@ -109,7 +107,7 @@ class Examiner:
         late = unheard(source, f"{source.shown} did not answer in time")
         asked = dns.name.from_text(view.name)
         apex = dns.name.from_text(view.zone)
-        return await _by(deadline, lambda: hear(source, asked, view.rtype, apex), (late, "unknown"))
+        return await by(deadline, lambda: hear(source, asked, view.rtype, apex), (late, "unknown"))
 
 
 def reason_not_to_ask(view: DnsView, *, private: bool) -> str:
@@ -132,12 +130,3 @@ def reason_not_to_ask(view: DnsView, *, private: bool) -> str:
     if private:
         return "the settings name this zone's servers, and the public DNS may not lead to them"
     return ""
-
-
-async def _by(deadline: float, work: Callable[[], Awaitable[T]], otherwise: T) -> T:
-    """Do the work by `deadline`, of the loop's time."""
-    try:
-        async with asyncio.timeout_at(deadline):
-            return await work()
-    except TimeoutError:
-        return otherwise

@@ -6,12 +6,13 @@ import asyncio
 import ssl
 from collections.abc import Awaitable, Callable
 
+from discovery.live_dns.deadline import by
 from discovery.live_dns.doh import read_doh_url
 from discovery.live_dns.exam import Port53, Trial, TrialName
 from discovery.live_dns.hearsay import over_https, over_tcp, plain
 from discovery.live_dns.targets import Targets
 from discovery.live_dns.transport import Patience, Slots, Transport
-from discovery.live_dns.trials.heard import at
+from discovery.live_dns.trials.heard import Heard, at
 from discovery.live_dns.trials.identity import identity
 from discovery.live_dns.trials.namers import namers
 from discovery.live_dns.trials.nobody import judge as judge_nobody
@@ -36,22 +37,22 @@ async def try_all(
         "TCP": over_tcp(transport, resolver),
         "HTTPS": over_https(read_doh_url(targets.doh), _PATIENCE.limit, tls),
     }
-    silence, *others = await asyncio.gather(
-        nobody(transport.ask, targets.nobody),
-        _in_time("recursion", lambda: recursion(transport.ask, targets.authorities)),
-        _in_time("whoami", lambda: namers(transport.ask, targets.namers, ours)),
-        _in_time("identity", lambda: identity(transport.ask, targets.authorities)),
-        _in_time("transports", lambda: transports(ways, targets)),
+    deadline = asyncio.get_running_loop().time() + _LIMIT
+    works: dict[TrialName, Callable[[], Awaitable[Trial]]] = {
+        "recursion": lambda: recursion(transport.ask, targets.authorities),
+        "whoami": lambda: namers(transport.ask, targets.namers, ours),
+        "identity": lambda: identity(transport.ask, targets.authorities),
+        "transports": lambda: transports(ways, targets),
+    }
+    unheard: list[Heard] = []
+    silence, (first, *others) = await asyncio.gather(
+        by(deadline, lambda: nobody(transport.ask, targets.nobody), unheard),
+        asyncio.gather(*(by(deadline, work, _late(name)) for name, work in works.items())),
     )
-    alive = any(trial.intercepted is not None for trial in others)
-    first, *rest = others
-    return Port53(trials=(first, judge_nobody(silence, alive=alive), *rest))
+    alive = any(trial.intercepted is not None for trial in (first, *others))
+    return Port53(trials=(first, judge_nobody(silence, alive=alive), *others))
 
 
-async def _in_time(name: TrialName, trial: Callable[[], Awaitable[Trial]]) -> Trial:
-    try:
-        async with asyncio.timeout(_LIMIT):
-            return await trial()
-    except TimeoutError:
-        detail = f"The test was not done within {_LIMIT:g} s."
-        return Trial(name=name, intercepted=None, detail=detail)
+def _late(name: TrialName) -> Trial:
+    detail = f"The test was not done within {_LIMIT:g} s."
+    return Trial(name=name, intercepted=None, detail=detail)

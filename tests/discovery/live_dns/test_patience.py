@@ -8,13 +8,22 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from typing import get_args
 
+import dns.message
+import dns.rdatatype
 import pytest
 
+from discovery.live_dns.exam import NameServers, TrialName
+from discovery.live_dns.interception import try_all
 from discovery.live_dns.live import LiveDns
-from discovery.live_dns.view import NoAnswer
-from tests.support.dns_liar import Liar
+from discovery.live_dns.targets import Authority, Namer, Targets
+from discovery.live_dns.transport import Slots
+from discovery.live_dns.view import NoAnswer, Present
+from discovery.live_dns.whoami import CLOUDFLARE
+from tests.support.dns_liar import Liar, Over, answer
 from tests.support.simloop import run_simulated
+from tests.support.tools import free_port
 
 NAME = "nas.example.test"
 
@@ -67,6 +76,77 @@ def test_a_walk_without_answers_ends(resolvers: int, seconds: float, sentence: s
         assert view.problem.endswith(sentence)
 
     with silent(resolvers) as endpoints:
+        run_simulated(main())
+
+
+def test_an_examination_is_done_within_six_seconds_whoever_is_silent() -> None:
+    def only_the_record(query: dns.message.Message, over: Over) -> list[bytes]:
+        name = query.question[0].name.to_text(omit_final_dot=True)
+        record = name == NAME and query.question[0].rdtype == dns.rdatatype.A
+        return [answer(query, f"{NAME} 60 A 192.0.2.1").to_wire()] if record else []
+
+    async def main() -> None:
+        async with Liar(only_the_record) as liar:
+            dns_ = LiveDns(authority=[liar.endpoint], resolvers=endpoints, system=endpoints[:1])
+            exam = await dns_.examine(NAME, "A", public=endpoints)
+            assert asyncio.get_running_loop().time() <= 6.0
+            assert isinstance(exam.view.servers[0].answer, Present)
+            assert (exam.name_servers, exam.negative_ttl) == (NameServers(), None)
+            assert [one.whose for one in exam.resolvers] == ["system", "configured"]
+            for one in exam.resolvers:
+                assert one.error == f"{one.resolver} did not answer within 1.8 s"
+
+    with silent(2) as endpoints:
+        run_simulated(main())
+
+
+def test_an_examination_gives_up_a_walk_without_answers() -> None:
+    async def main() -> None:
+        exam = await LiveDns(resolvers=endpoints, system=[]).examine(NAME, "A")
+        assert asyncio.get_running_loop().time() == pytest.approx(3.5)
+        assert exam.view.problem.endswith("were not found within 3.5 s")
+        assert [one.error.partition(":")[0] for one in exam.resolvers] == ["not asked"] * 9
+
+    with silent(9) as endpoints:
+        run_simulated(main())
+
+
+def nobody_at(endpoints: list[str]) -> Targets:
+    a, k, nowhere, one = endpoints
+    return Targets(
+        authorities=(Authority(server=a, operator="A"), Authority(server=k, operator="K")),
+        nobody=(nowhere,),
+        namers=(Namer(server=one, service=CLOUDFLARE),),
+        resolver=(one,),
+        doh=f"https://127.0.0.1:{free_port()}/",
+    )
+
+
+def test_port_53_is_tried_within_four_seconds_whoever_is_silent() -> None:
+    async def main() -> None:
+        view = await LiveDns().port53(ours=frozenset(), targets=nobody_at(endpoints))
+        assert asyncio.get_running_loop().time() <= 4.0
+        assert {trial.intercepted for trial in view.trials} == {None}
+        assert not view.intercepted
+
+    with silent(4) as endpoints:
+        run_simulated(main())
+
+
+def test_trials_that_never_get_their_turn_are_late_and_not_lost() -> None:
+    async def main() -> None:
+        slots = Slots()
+        for _ in range(64):  # as many questions are open as there may be
+            await slots.acquire()
+        view = await try_all(slots, nobody_at(endpoints), frozenset(), None)
+        assert asyncio.get_running_loop().time() == pytest.approx(4.0)
+        assert [(trial.name, trial.intercepted) for trial in view.trials] == [
+            (name, None) for name in get_args(TrialName)
+        ]
+        late = {trial.detail for trial in view.trials if trial.name != "nobody"}
+        assert late == {"The test was not done within 4 s."}
+
+    with silent(4) as endpoints:
         run_simulated(main())
 
 

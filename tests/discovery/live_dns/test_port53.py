@@ -96,11 +96,14 @@ def trials(
 
     async def main() -> Port53:
         async with AsyncExitStack() as stack:
+
+            async def at(tale: Story | None) -> str:
+                if tale is None:
+                    return f"127.0.0.1:{free_port()}"
+                return (await stack.enter_async_context(Liar(tale))).endpoint
+
             a, k, nowhere, ns1, one = [
-                f"127.0.0.1:{free_port()}"
-                if tale is None
-                else (await stack.enter_async_context(Liar(tale))).endpoint
-                for tale in (roots, roots, nobody, whoami, public)
+                await at(tale) for tale in (roots, roots, nobody, whoami, public)
             ]
             doh = await stack.enter_async_context(doh_serving(over_https, ca.server()))
             targets = Targets(
@@ -167,6 +170,18 @@ def test_where_nothing_is_heard_nothing_is_told(ca: PrivateCa) -> None:
     assert {trial.intercepted for trial in found.values()} == {None}
     assert "silence tells nothing" in found["nobody"].detail
     assert "cannot be compared with itself" in found["transports"].detail
+
+
+def test_the_resolver_is_asked_over_udp_and_over_tcp(ca: PrivateCa) -> None:
+    over: set[Over] = set()
+
+    def listening(query: dns.message.Message, way: Over) -> list[bytes]:
+        over.add(way)
+        return story(cloudflare)(query, way)
+
+    found = trials(ca, public=listening)
+    assert over == {"udp", "tcp"}
+    assert found["transports"].detail.endswith("the same over UDP and TCP and HTTPS.")
 
 
 def test_a_home_that_does_not_know_its_address_is_told_nothing_by_its_name(ca: PrivateCa) -> None:
