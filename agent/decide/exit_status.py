@@ -49,6 +49,7 @@ HELD_BY: dict[Code | str, Exit] = {
     "offline": Exit.OFFLINE,
     "no_address": Exit.OFFLINE,
     "unsupported": Exit.USER_MUST_ACT,
+    "double_nat": Exit.UNREACHABLE,
     "multi_wan": Exit.DISPUTED,
     "nat64": Exit.UNREACHABLE,
     "v6_unconfirmed": Exit.HEALING,

@@ -21,8 +21,8 @@ _VERDICTS: Mapping[Code, str] = {
     "router_only": "Only the router speaks: {address}. Nobody outside could be asked to check it.",
     "upstream_nat": "The world sees {address}, though your router names another address.",
     "double_nat": (
-        "{address} is right, but two routers stand in a row: your router's own address is private. "
-        "To be reached, forward ports on both, or put the first one into bridge mode."
+        "{address} is right, but two routers stand in a row, and your router is the inner one. "
+        "To be reached, forward ports on both, or put the outer one into bridge mode."
     ),
     "nat_1to1": "{address} is mapped one to one to your private address; you can be reached.",
     "cgnat": (

@@ -16,7 +16,12 @@ row  verdict so far                       and the path shows            verdict
   9  stun_agrees, http_agrees             S is beyond the router, and   double_nat
                                           the next one is private
  11  stun_agrees, http_agrees             S is beyond the router        cgnat_likely
+ 11  cgnat_likely                         the next router is private    double_nat, held
+ 13  cgnat_likely                         the next router is 192.0.0.x  ds_lite
  15  nobody names an address              a NAT64 prefix                nat64
+ 22  nobody names an address              DNS is bent, and web pages    captive
+                                          have somebody else's
+                                          certificates
 ===  ===================================  ============================  ========================
 
 R is the router's own word, S what the outside sees. An address "beyond the router" is one for which
@@ -52,21 +57,36 @@ class Depth:
     owner: Owner = "unknown"
     beyond: Scope | None = None
     nat64: bool = False
+    login_page: bool = False
 
 
 def deepen(verdict: Verdict, depth: Depth) -> Verdict:
     """The verdict after a look at the path. See the module's table."""
     if isinstance(verdict, OutOfReach):
-        return verdict
+        return _beyond(verdict, depth)
     if len(depth.scattered) > 1 and not isinstance(verdict, Unknown):
         return _several(verdict, depth)
     if isinstance(verdict, Settled):
         return _settled(verdict, depth)
-    if isinstance(verdict, Unknown) and depth.nat64 and verdict.code in ("offline", "no_address"):
-        return Unknown(
-            family=verdict.family, code="nat64", because=sentences.unknown("nat64", (), ())
-        )
+    if isinstance(verdict, Unknown) and verdict.code in ("offline", "no_address"):
+        code: Code = "nat64" if depth.nat64 else "captive" if depth.login_page else verdict.code
+        if code != verdict.code:
+            because = sentences.unknown(code, (), ())
+            return Unknown(family=verdict.family, code=code, because=because)
     return verdict
+
+
+def _beyond(verdict: OutOfReach, depth: Depth) -> OutOfReach:
+    """A router that refuses to say: the next one on the way tells what kind of NAT follows.
+
+    A private one may be a second router of the household's, or the provider's: two NATs in a row
+    is what is certain, and nothing is published that a round would hold.
+    """
+    if verdict.code != "cgnat_likely" or depth.beyond not in (Scope.PRIVATE, Scope.DS_LITE):
+        return verdict
+    code: Code = "ds_lite" if depth.beyond is Scope.DS_LITE else "double_nat"
+    because = sentences.verdict(code, verdict.address, verdict.sources)
+    return replace(verdict, code=code, because=because)
 
 
 def _several(verdict: Settled | Disputed, depth: Depth) -> Verdict:

@@ -5,13 +5,13 @@ row  evidence                                    verdict
 ===  ==========================================  ==========================
  24  a stable address, and the outside sees it   v6_direct, settled
   -  a stable address, nobody outside answers    v6_unconfirmed
- 25  a stable address, the outside sees another  v6_nat66_or_vpn, held
+ 25  the outside sees one that is not ours       v6_nat66_or_vpn, held
  26  global addresses, but none that lasts       v6_none
   -  no global address, or IPv6 switched off     v6_absent
   -  the system does not tell its flags          unsupported
 ===  ==========================================  ==========================
 
-The outside is asked from the stable address itself: without that, this machine would go out by a
+The outside is asked from the stable address itself, where there is one: without that, this machine would go out by a
 temporary one (RFC 6724 rule 7), and every home would look translated.
 """
 
@@ -29,25 +29,25 @@ def judge_ipv6(view: Ipv6View, outside: tuple[Observation, ...]) -> Verdict:
     if not view.supported:
         note = view.note or "This system does not tell which IPv6 addresses last."
         return Unknown(family=Family.V6, code="unsupported", because=note)
-    if view.chosen is None:
-        return _nothing_lasting(view)
+    held = {one.held.address for one in view.candidates}
     seen = [one for one in outside if isinstance(one, Seen)]
-    others = [one for one in seen if one.address != view.chosen]
-    if not seen:
-        because = f"This machine has {view.chosen}, but nobody outside could be asked over IPv6."
-        return Unknown(family=Family.V6, code="v6_unconfirmed", because=because)
-    if others:
-        named = ", ".join(dict.fromkeys(str(one.address) for one in others))
+    foreign = tuple(dict.fromkeys(one.address for one in seen if one.address not in held))
+    if foreign:
         return Disputed(
             family=Family.V6,
-            candidates=(view.chosen, *dict.fromkeys(one.address for one in others)),
+            candidates=foreign if view.chosen is None else (view.chosen, *foreign),
             code="v6_nat66_or_vpn",
             sources=tuple(dict.fromkeys(one.source for one in seen)),
             because=(
-                f"This machine has {view.chosen}, but the world sees {named}: something "
-                "translates or tunnels IPv6 on the way."
+                f"The world sees {' and '.join(map(str, foreign))}, which this machine does not "
+                "have: something translates or tunnels IPv6 on the way."
             ),
         )
+    if view.chosen is None:
+        return _nothing_lasting(view)
+    if not any(one.address == view.chosen for one in seen):
+        because = f"This machine has {view.chosen}, but nobody outside could be asked from it."
+        return Unknown(family=Family.V6, code="v6_unconfirmed", because=because)
     sources = ("interface", *dict.fromkeys(one.source for one in seen))
     return Settled(
         family=Family.V6,

@@ -23,13 +23,13 @@ from discovery.ipv6.view import Ipv6View
 from discovery.live_dns.exam import Port53
 from discovery.live_dns.view import RType
 from discovery.observation import Address, EchoEvidence, Family, Method, Seen
-from discovery.path.view import Ownership, PathView, Reach, Transport
+from discovery.path.view import Hairpin, Ownership, PathView, Reach, Transport
 from discovery.probe import probe
 from discovery.router.view import RouterView
 from discovery.signals.view import Signal
 from discovery.webrtc.view import IceView
 
-LIMIT_S = 8.0
+LIMIT_S = 7.0
 """The whole examination, seconds; what is not done by then is told as not measured."""
 
 MOST_RECORDS = 40
@@ -69,8 +69,9 @@ class Examination:
             outside = part("the witnesses outside", self._outside())
             vpn = part("the view through the VPN", self._ask(tools.through_vpn, Family.V4))
             ipv6 = part("IPv6", self._ipv6())
-            path = part("the path", self._path(outside, router))
-            ice = part("the WebRTC opinion", self._ice(outside))
+            owned = part("the owner of the address", self._ownership(outside, router))
+            path = part("the path", self._path(owned))
+            ice = part("the WebRTC opinion", self._ice(outside, owned))
             records = part("the records in DNS", self._records())
             port53 = part("port 53", self._port53(outside))
             accounts = part("the accounts", self._accounts())
@@ -143,26 +144,24 @@ class Examination:
 
     async def _ipv6(self) -> tuple[Ipv6View, Words]:
         view = await self.tools.ipv6()
-        methods = self.tools.outside6(view.chosen) if view.chosen else ()
+        methods = self.tools.outside6(view.chosen) if view.has_route else ()
         said = await self._ask(methods, Family.V6)
         self._done("ipv6", headlines.of_ipv6(view, said))
         return view, said
 
     async def _path(
         self,
-        outside: Awaited[Words],
-        router: Awaited[RouterView],
+        owned: Awaited[tuple[Ownership, ...]],
     ) -> PathView:
         """Every measurement of the path; those that fail leave the others standing."""
         path, wanted = self.tools.path, self.port
         tcp = (wanted[1],) if wanted and wanted[0] == "tcp" else ()
-        behaviour, scatter, hairpin, trail, reaches, ownership = await asyncio.gather(
+        behaviour, scatter, hairpin, trail, reaches = await asyncio.gather(
             self._bounded("the NAT's behaviour", path.behaviour()),
             self._bounded("ports outside", path.scatter()),
-            self._bounded("the way back in", path.hairpin(tcp)),
+            self._bounded("the way back in", self._hairpin(tcp, owned)),
             self._bounded("the routers on the way", path.trail()),
             self._bounded("the port", self._reaches(wanted)),
-            self._bounded("the owner of the address", self._ownership(outside, router)),
         )
         bare = PathView()
         view = PathView(
@@ -171,10 +170,21 @@ class Examination:
             hairpin=hairpin or bare.hairpin,
             trail=trail or bare.trail,
             reaches=reaches or (),
-            ownership=ownership or (),
+            ownership=(owned.result() if owned.done() else None) or (),
         )
         self._done("path", headlines.of_path(view))
         return view
+
+    async def _hairpin(
+        self, tcp: tuple[int, ...], owned: Awaited[tuple[Ownership, ...]]
+    ) -> Hairpin:
+        """Packets to our own address come after the question whose it is.
+
+        Linux routers complain six times in a row and then once a second (`icmp_ratelimit`): the
+        complaints about these packets would use up those that tell the owner.
+        """
+        await asyncio.wait((owned,), timeout=_PATIENCE_S)
+        return await self.tools.path.hairpin(tcp)
 
     async def _reaches(self, wanted: tuple[Transport, int] | None) -> tuple[Reach, ...]:
         return () if wanted is None else (await self.tools.path.reach(*wanted),)
@@ -193,8 +203,9 @@ class Examination:
         found = await asyncio.gather(*(self.tools.path.ownership(one) for one in named[:3]))
         return tuple(found)
 
-    async def _ice(self, outside: Awaited[Words]) -> IceView:
-        await asyncio.wait((outside,), timeout=_PATIENCE_S)
+    async def _ice(self, outside: Awaited[Words], owned: Awaited[tuple[Ownership, ...]]) -> IceView:
+        """After the owner of the address is known, for the reason that `_hairpin` gives."""
+        await asyncio.wait((outside, owned), timeout=_PATIENCE_S)
         said = (outside.result() if outside.done() else None) or ()
         answered = [one.witness for one in said if isinstance(one, Seen) and one.source == "stun"]
         servers = dict.fromkeys((*answered, *self.config.discovery.stun_servers))

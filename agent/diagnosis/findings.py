@@ -14,6 +14,7 @@ Rule = Callable[[Evidence], Iterator[Finding]]
 RULES: tuple[Rule, ...] = (
     verdict.of_verdict,
     dns.of_records,
+    dns.of_wildcards,
     dns.of_servers,
     dns.of_interception,
     dns.of_dnssec,
@@ -33,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     path.of_ice,
     ipv6.of_verdict6,
     ipv6.of_firewall6,
+    machine.of_vpn,
     machine.of_clock,
     machine.of_noticing,
     router.of_mappings,

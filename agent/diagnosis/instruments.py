@@ -53,13 +53,14 @@ class Instruments:
     """Each is asked once, and bounds itself; none raises for network trouble.
 
     `outside` are asked through the link that faces the router; `through_vpn` the way of ordinary
-    traffic, where a VPN has that. `outside6` are asked from the stable IPv6 address. `ice` takes
-    STUN servers, the one that is known to answer first. `port53` takes the home's public addresses.
+    traffic, where a VPN has that. `outside6` are asked from the stable IPv6 address, where there is
+    one. `ice` takes STUN servers, the one that is known to answer first. `port53` takes the home's
+    public addresses.
     """
 
     outside: tuple[Method, ...]
     through_vpn: tuple[Method, ...]
-    outside6: Callable[[IPv6Address], tuple[Method, ...]]
+    outside6: Callable[[IPv6Address | None], tuple[Method, ...]]
     router: Callable[[], Awaitable[RouterView]] | None
     path: Path
     ipv6: Callable[[], Awaitable[Ipv6View]]

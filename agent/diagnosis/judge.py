@@ -21,7 +21,7 @@ from agent.diagnosis.facts import (
 )
 from agent.values import FAMILY_OF, Config, Verdict
 from discovery.address import scope
-from discovery.observation import Family
+from discovery.observation import Family, Missed, Seen, Why
 
 
 def judge(evidence: Evidence, config: Config) -> Evidence:
@@ -73,13 +73,22 @@ def _depth(evidence: Evidence) -> Depth:
     return Depth(
         router=router,
         router_scope=None if router or reported is None else scope(reported),
-        scattered=evidence.path.scatter.addresses,
+        scattered=evidence.path.scatter.lines,
+        login_page=_login_page(evidence),
         shared_ports=evidence.path.scatter.shared_ports is True,
         tunnelled=evidence.around.default_is_tunnel,
         owner=owner.owner if owner else "unknown",
         beyond=beyond(evidence),
         nat64=bool(evidence.ipv6.nat64),
     )
+
+
+def _login_page(evidence: Evidence) -> bool:
+    """Whether names are bent and secure web pages show somebody else's certificate (row 22)."""
+    bent = evidence.port53 is not None and evidence.port53.intercepted
+    pages = [one for one in evidence.witnesses if one.source == "http"]
+    foreign = any(isinstance(one, Missed) and one.why is Why.SPOOFED for one in pages)
+    return bent and foreign and not any(isinstance(one, Seen) for one in pages)
 
 
 def _compared(evidence: Evidence, exam: RecordExam, config: Config) -> RecordExam:

@@ -13,7 +13,7 @@ from discovery.interface import Surroundings
 from discovery.ipv6.survey import survey_ipv6
 from discovery.live_dns.live import LiveDns
 from discovery.live_dns.whoami import WhoamiMethod
-from discovery.observation import Method, Observation, Seen
+from discovery.observation import Method, Observation, Seen, Source
 from discovery.path.probe import PathProbe
 from discovery.router.survey import survey_router
 from discovery.signals.prove import prove_signals
@@ -35,16 +35,15 @@ def instruments(config: Config, around: Surroundings) -> Instruments:
     device = around.device if settings.interface or around.default_is_tunnel else ""
     asks_router = bool({"upnp", "natpmp"} & set(settings.ipv4))
 
-    def outside(bind: IPv6Address | None = None, device: str = "") -> tuple[Method, ...]:
-        return _outside(config, srv, bind=bind, device=device)
+    outside = partial(_outside, config, srv)
 
     async def resolve(name: str) -> tuple[str, ...] | None:
         return await lookup.addresses(name, "AAAA")
 
     return Instruments(
-        outside=outside(device=device),
-        through_vpn=outside() if around.default_is_tunnel else (),
-        outside6=lambda stable: outside(bind=stable),
+        outside=outside(settings.ipv4, device=device),
+        through_vpn=outside(settings.ipv4) if around.default_is_tunnel else (),
+        outside6=lambda stable: outside(settings.ipv6, bind=stable),
         router=partial(survey_router, around, location=settings.upnp_location)
         if asks_router
         else None,
@@ -59,11 +58,15 @@ def instruments(config: Config, around: Surroundings) -> Instruments:
 
 
 def _outside(
-    config: Config, srv: SrvLookup, *, bind: IPv6Address | None, device: str
+    config: Config,
+    srv: SrvLookup,
+    allowed: tuple[Source, ...],
+    *,
+    bind: IPv6Address | None = None,
+    device: str = "",
 ) -> tuple[Method, ...]:
     """The witnesses outside: STUN servers, echo services, and DoH servers that name their asker."""
     settings = config.discovery
-    allowed = settings.ipv4 if bind is None else settings.ipv6
     methods: list[Method] = []
     if "stun" in allowed:
         methods += [

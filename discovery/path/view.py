@@ -66,6 +66,19 @@ class Scatter:
         return tuple(sorted(dict.fromkeys(seen), key=seen.count, reverse=True))
 
     @property
+    def lines(self) -> tuple[Address, ...]:
+        """The public addresses between which this home alternates; one, or none, if it does not.
+
+        Only a server that itself saw several counts: two servers that each see another address
+        may be two lines, or one server that lies.
+        """
+        seen: dict[str, set[Address]] = {}
+        for one in self.mapped:
+            seen.setdefault(one.server, set()).add(one.address)
+        several = {address for some in seen.values() if len(some) > 1 for address in some}
+        return tuple(address for address in self.addresses if address in several)
+
+    @property
     def port_preserved(self) -> bool | None:
         """Whether ports keep their numbers outside; None without a sighting."""
         if not self.mapped:

@@ -18,7 +18,17 @@ def of_accounts(evidence: Evidence) -> Iterator[Finding]:
     for exam in evidence.accounts:
         yield from _locks(exam)
         title = exam.account.provider.title
-        if isinstance(exam.proof, Refused):
+        if isinstance(exam.proof, Refused) and _bent(evidence, exam):
+            yield Finding(
+                code="account_unproved",
+                severity="warn",
+                fact=f"{title}, account {exam.account.name}: the credentials could not be proved, "
+                "because something on the way answers DNS in the server's place.",
+                fix="Mend that first.",
+                confidence="likely",
+                subject=exam.account.name,
+            )
+        elif isinstance(exam.proof, Refused):
             status = EXIT_OF_CAUSE[exam.proof.cause]
             rejected = status in (Exit.PROVIDER, Exit.USER_MUST_ACT)
             yield Finding(
@@ -41,6 +51,13 @@ def of_accounts(evidence: Evidence) -> Iterator[Finding]:
                 confidence="likely",
                 subject=exam.account.name,
             )
+
+
+def _bent(evidence: Evidence, exam: AccountExam) -> bool:
+    """Whether the refusal may be somebody else's: DNS UPDATE goes through port 53 as well."""
+    by_trial = evidence.port53 is not None and evidence.port53.intercepted
+    by_view = any(one.exam.view.intercepted for one in evidence.records)
+    return exam.account.provider.id == "rfc2136" and (by_trial or by_view)
 
 
 def _locks(exam: AccountExam) -> Iterator[Finding]:

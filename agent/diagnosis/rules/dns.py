@@ -164,6 +164,23 @@ def _not_compared(evidence: Evidence, exam: RecordExam) -> Finding:
     )
 
 
+def of_wildcards(evidence: Evidence) -> Iterator[Finding]:
+    """A name that is right, but only because the zone answers for every name."""
+    for exam in evidence.records:
+        wanted = settled(evidence, FAMILY_OF[exam.exam.rtype])
+        if exam.exam.from_wildcard and dns_verdict(exam, wanted) == "dns_ok":
+            yield Finding(
+                code="dns_wildcard",
+                severity="info",
+                fact=f"{exam.record.name} gets what every other name in the zone gets: it seems to "
+                "have no record of its own.",
+                consequence="It is right as long as the wildcard is; upstun would make a record of "
+                "its own at the next change.",
+                confidence="likely",
+                subject=exam.record.name,
+            )
+
+
 def of_servers(evidence: Evidence) -> Iterator[Finding]:
     """Name servers that are no authority, that keep silent, or that the parent does not name."""
     for exam in evidence.records:

@@ -54,8 +54,8 @@ def of_firewall6(evidence: Evidence) -> Iterator[Finding]:
     yield Finding(
         code="v6_firewall_closed",
         severity="warn",
-        fact="The router's IPv6 firewall is on.",
-        consequence="Nobody can come in by IPv6 except on ports that are opened there.",
+        fact="The router says that its IPv6 firewall is on.",
+        consequence="Then nobody can come in by IPv6 except on ports that are opened there.",
         fix=f"Open the port for this machine in the router: {place('ipv6', router_igd(evidence))}.",
         confidence="likely",
     )

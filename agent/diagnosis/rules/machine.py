@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from agent.diagnosis.evidence import Evidence
 from agent.diagnosis.finding import Finding
+from discovery.observation import Family
 
 CLOCK_LIMIT_S = 300.0
 """TSIG refuses a clock that is off by more (RFC 8945 §10); so do most signed APIs."""
@@ -24,6 +25,21 @@ def of_clock(evidence: Evidence) -> Iterator[Finding]:
             fact=f"This machine's clock is {minutes} minutes {'fast' if skew > 0 else 'slow'}.",
             consequence="Signed updates are refused, and certificates seem invalid.",
             fix="Switch automatic time on (Linux: timedatectl set-ntp true).",
+        )
+
+
+def of_vpn(evidence: Evidence) -> Iterator[Finding]:
+    """A VPN that has the default route, where the verdict does not already say so."""
+    verdict = evidence.verdicts.get(Family.V4)
+    if evidence.around.default_is_tunnel and not (verdict and verdict.code == "vpn_active"):
+        yield Finding(
+            code="vpn_active",
+            severity="warn",
+            fact="A VPN or tunnel has the default route of this machine.",
+            consequence="Your home's address was asked for past it. Answers to people who come in "
+            "may leave through the VPN and get lost.",
+            fix="If people cannot reach you, keep the service out of the VPN, or switch the VPN "
+            "off here.",
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Literal
+from urllib.parse import urlsplit
 
 from agent.decide.exit_status import Exit
 from agent.diagnosis.evidence import Evidence
@@ -18,7 +19,7 @@ from agent.diagnosis.facts import (
 )
 from agent.diagnosis.finding import Confidence, Finding
 from agent.diagnosis.menus import place
-from discovery.observation import Family, Observation, Seen, Why
+from discovery.observation import Family, IgdEvidence, Observation, Seen, Why
 
 State = Literal["works", "off", "lies", "not asked"]
 
@@ -38,11 +39,22 @@ def state_of(said: Observation | None, evidence: Evidence) -> State:
     if isinstance(said, Seen):
         named = candidates(evidence.verdicts.get(Family.V4))
         return "lies" if said.address in named and _outvoted(said, evidence) else "works"
+    if _no_router(said):
+        return "off"
     if said.why in _NONSENSE:
         return "lies"
     if said.why in _SPEAKS:
         return "works"
     return "not asked" if said.why in (Why.UNSUPPORTED, Why.NO_ROUTE, Why.BROKEN) else "off"
+
+
+def _no_router(said: Observation) -> bool:
+    """A description without an internet connection in it: a media server lives on the gateway."""
+    told = said.evidence
+    if not isinstance(told, IgdEvidence) or isinstance(said, Seen):
+        return False
+    path = urlsplit(told.control_url).path
+    return said.why is Why.MALFORMED and bool(told.control_url) and path in ("", "/")
 
 
 def _outvoted(said: Seen, evidence: Evidence) -> bool:
@@ -96,7 +108,9 @@ def of_lies(evidence: Evidence) -> Iterator[Finding]:
             fix="Restart the router; look for new firmware.",
         )
     for one in words:
-        if not isinstance(one, Seen) and one.why in _NONSENSE and one.why is not Why.FOREIGN:
+        if not isinstance(one, Seen) and one.why in _NONSENSE - {Why.FOREIGN}:
+            if _no_router(one):
+                continue
             yield Finding(
                 code="router_lies",
                 severity="warn",

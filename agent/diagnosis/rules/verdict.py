@@ -75,9 +75,10 @@ _MEANINGS: Mapping[Code, _Meaning] = {
     "double_nat": _Meaning(
         "warn",
         "proved",
-        "The address is right, but a port must be forwarded twice to reach you.",
-        "Put the first router into bridge mode, or forward each port on both: first to the second "
-        "router, there to this machine.",
+        "If both routers are yours, a port must be forwarded twice. If the outer one is your "
+        "provider's, nobody can reach you; from inside the two look the same.",
+        "Put the outer router (the one at the wall) into bridge mode, or forward each port on "
+        "both. If you have one router only, ask your provider for a public IPv4 address.",
     ),
     "nat_1to1": _Meaning("info", "proved", "People can reach you by it, on forwarded ports."),
     "shared_ipv4": _Meaning(
@@ -138,6 +139,10 @@ _MEANINGS: Mapping[Code, _Meaning] = {
 }
 
 
+_SHARED: frozenset[Code] = frozenset({"cgnat", "cgnat_likely", "ds_lite"})
+"""Nobody can reach the home by such an address, also where the user publishes it."""
+
+
 def of_verdict(evidence: Evidence) -> Iterator[Finding]:
     """The one finding that names the situation of the home's IPv4 address."""
     verdict = evidence.verdicts.get(Family.V4)
@@ -157,7 +162,6 @@ def of_verdict(evidence: Evidence) -> Iterator[Finding]:
 
 def _exit(verdict: Verdict) -> Exit:
     """A settled address is healthy, unless nobody can reach it: publishing it is another matter."""
-    status = HELD_BY.get(verdict.code, Exit.HEALTHY)
-    if isinstance(verdict, Settled) and status is not Exit.UNREACHABLE:
+    if isinstance(verdict, Settled) and verdict.code not in _SHARED:
         return Exit.HEALTHY
-    return status
+    return HELD_BY[verdict.code]

@@ -15,7 +15,7 @@ from discovery.observation import Family, Missed, Observation, StunEvidence, Why
 def of_liars(evidence: Evidence) -> Iterator[Finding]:
     """Witnesses outside who name something that all others, or sense, contradict."""
     address = address_of(evidence, Family.V4)
-    own = {address, *evidence.path.scatter.addresses}
+    own = {address, *evidence.path.scatter.lines}
     for seen in outside(evidence):
         if address is not None and seen.address not in own:
             yield _liar(seen, f"{seen.witness} says {seen.address}, everybody else says {address}.")

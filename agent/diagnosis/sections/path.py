@@ -43,8 +43,8 @@ def of_path(evidence: Evidence) -> Iterator[Row]:
     yield Row(
         "ports kept outside", yes_no(path.scatter.port_preserved, path.scatter.note or "not known")
     )
-    if len(path.scatter.addresses) > 1:
-        yield Row("outside addresses", listed(path.scatter.addresses))
+    if path.scatter.lines:
+        yield Row("outside addresses", f"{listed(path.scatter.lines)}, in turn")
     for reach in path.reaches:
         yield Row(f"{reach.transport.upper()} {reach.port}", f"{reach.grade}: {reach.because}")
     yield Row("first routers", _trail(evidence))

@@ -109,6 +109,27 @@ ROWS: list[tuple[str, Verdict, Depth, type, Code]] = [
         Settled,
         "stun_agrees",
     ),
+    (
+        "a router that refuses to say, and a private hop next",
+        replace(CGNAT, code="cgnat_likely"),
+        Depth(beyond=Scope.PRIVATE),
+        OutOfReach,
+        "double_nat",
+    ),
+    (
+        "a router that refuses to say, and the tunnel's end next",
+        replace(CGNAT, code="cgnat_likely"),
+        Depth(beyond=Scope.DS_LITE),
+        OutOfReach,
+        "ds_lite",
+    ),
+    (
+        "bent names and foreign certificates",
+        replace(OFFLINE, code="no_address"),
+        Depth(login_page=True),
+        Unknown,
+        "captive",
+    ),
     ("NAT64", OFFLINE, Depth(nat64=True), Unknown, "nat64"),
     (
         "a login page stays one",
@@ -120,7 +141,7 @@ ROWS: list[tuple[str, Verdict, Depth, type, Code]] = [
 ]
 
 
-@pytest.mark.parametrize(("case", "verdict", "depth", "kind", "code"), ROWS, ids=lambda v: str(v))
+@pytest.mark.parametrize(("case", "verdict", "depth", "kind", "code"), ROWS, ids=str)
 def test_the_rows_of_the_table(
     case: str, verdict: Verdict, depth: Depth, kind: type, code: Code
 ) -> None:

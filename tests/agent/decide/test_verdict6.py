@@ -55,6 +55,13 @@ ROWS: list[tuple[str, Ipv6View, tuple[Observation, ...], Code]] = [
         "v6_nat66_or_vpn",
     ),
     ("temporary alone", view(None, TEMPORARY), (), "v6_none"),
+    (
+        "temporary alone, and the outside sees it",
+        view(None, TEMPORARY),
+        (seen(TEMPORARY),),
+        "v6_none",
+    ),
+    ("translated from the home's own", view(None, LOCAL_ONLY), (seen(STABLE),), "v6_nat66_or_vpn"),
     ("only within the home", view(None, LOCAL_ONLY), (), "v6_absent"),
     ("nothing at all", view(None), (), "v6_absent"),
     ("flags that cannot be read", view(None, supported=False), (), "unsupported"),
