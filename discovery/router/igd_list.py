@@ -88,7 +88,7 @@ def list_igds(
     listed = [
         _asked(one, is_best=one is best, advert=adverts.get(_place(one.location))) for one in asked
     ]
-    known = {_place(one.location) for one in asked if one.host}
+    known = {_place(one.location) for one in asked}
     routers = {str(gateway), *(one.host for one in asked)}
     strangers: set[IPv4Address] = set()
     for advert in harvest.adverts:
