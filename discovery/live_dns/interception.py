@@ -27,9 +27,10 @@ _PATIENCE = Patience(attempts=(0.6, 1.2), limit=2.5)
 
 
 async def try_all(
-    slots: Slots, targets: Targets, ours: frozenset[Address], tls: ssl.SSLContext | None
+    slots: Slots, targets: Targets | None, ours: frozenset[Address], tls: ssl.SSLContext | None
 ) -> Port53:
     """See `discovery.live_dns.live.LiveDns.port53`."""
+    targets = targets or Targets()
     transport = Transport(slots, _PATIENCE)
     resolver, *_ = reachable(tuple(map(at, targets.resolver)))
     ways = {

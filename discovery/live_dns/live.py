@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from discovery.live_dns.exam import DnsExam, Port53
 from discovery.live_dns.server import DNS_PORT, Server, read_endpoint
-from discovery.live_dns.targets import Targets
 from discovery.live_dns.view import DnsView, RType
 from discovery.observation import Address
 
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     import ssl
 
     from discovery.live_dns.session import Session
-
-_DEFAULT_TARGETS = Targets()
+    from discovery.live_dns.targets import Targets
 
 
 def _new_label() -> str:
@@ -93,12 +91,13 @@ class LiveDns:
         return await examiner.examine(name, rtype, public=_servers(public), doh=urls)
 
     async def port53(
-        self, *, ours: frozenset[Address] = frozenset(), targets: Targets = _DEFAULT_TARGETS
+        self, *, ours: frozenset[Address] = frozenset(), targets: Targets | None = None
     ) -> Port53:
         """Try in five ways whether something takes over port 53, within 4 seconds.
 
         `ours` are the public addresses of this home, as far as they are known; without any, the
-        services that name their asker tell nothing. Never raises for network trouble.
+        services that name their asker tell nothing. `targets` stand in for the public servers
+        that are asked. Never raises for network trouble.
         """
         from discovery.live_dns.interception import try_all  # noqa: PLC0415 - loads dnspython
 
