@@ -80,6 +80,8 @@ class Egress:
             sock.setblocking(False)
             if self.device:
                 sock.setsockopt(*device_option(sys.platform, family, self.device))
+            if port:
+                _claim(sock)
             bound = self.bind is not None and self.bind.version == family
             if bound or port is not None:
                 sock.bind((str(self.bind) if bound else "", port or 0))
@@ -102,6 +104,16 @@ class Egress:
                 detail=f"cannot be asked through {link}: {reason(error)}",
             )
         raise error
+
+
+def _claim(sock: socket.socket) -> None:
+    """Let `bind` fail where another program has the port at any of our addresses.
+
+    Windows alone must be told (learn.microsoft.com "Using SO_REUSEADDR and SO_EXCLUSIVEADDRUSE").
+    """
+    exclusive = getattr(socket, "SO_EXCLUSIVEADDRUSE", None)
+    if exclusive is not None:
+        sock.setsockopt(socket.SOL_SOCKET, exclusive, 1)
 
 
 def reason(error: OSError) -> str:

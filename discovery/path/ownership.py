@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import ExitStack
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
@@ -31,12 +31,15 @@ class Outward:
 
 
 async def look_outward(line: Line) -> Outward:
-    """Send them; without a server there is nothing to compare with. Raises OSError."""
+    """Send them; without a server there is nothing to compare with. Never raises for the network."""
     targets = await line.targets()
     if not targets:
         return Outward()
     far = targets[0].peer
-    return Outward(far=far.address, words=tuple(await follow(line, far, 2)))
+    try:
+        return Outward(far=far.address, words=tuple(await follow(line, far, 2)))
+    except OSError:
+        return Outward()
 
 
 async def measure(line: Line, address: Address, outward: Once[Outward]) -> Ownership:
@@ -55,23 +58,26 @@ async def _find(line: Line, address: Address, outward: Once[Outward]) -> tuple[O
         return "machine", f"This machine itself has {address}."
     if not short_lived.SUPPORTED:
         return "unknown", short_lived.UNSUPPORTED
-    (words, returned), out = await asyncio.gather(_send(line, address), outward())
-    return judge(address, Clues(words=words, outward=out.words, far=out.far, returned=returned))
+    return judge(address, await _look(line, address, outward))
 
 
-async def _send(line: Line, address: IPv4Address) -> tuple[list[Word | None], list[int]]:
-    """Send to a port that is closed there, and open here in case the packets come back."""
-    async with line.open() as at_home:
-        to = Peer(address, at_home.local_port)
-        packets = [binding(line.new_id()) for _ in _HOPS]
+async def _look(line: Line, address: IPv4Address, outward: Once[Outward]) -> Clues:
+    """Send to a port that is closed there, and open here in case the packets come back.
+
+    Raises OSError before anything is sent, when no socket can be opened.
+    """
+    packets = [binding(line.new_id()) for _ in _HOPS]
+    async with AsyncExitStack() as stack:
+        at_home = await stack.enter_async_context(line.open())
+        sockets = [stack.enter_context(line.socket()) for _ in _HOPS]
         arrivals = [at_home.arrival(packet) for packet in packets]
-        with ExitStack() as stack:
-            sockets = [stack.enter_context(line.socket()) for _ in _HOPS]
-            words = await asyncio.gather(
-                *(
-                    send_short_lived(sock, to, packet, hops=hops, tries=line.timing.hops)
-                    for sock, packet, hops in zip(sockets, packets, _HOPS, strict=True)
-                )
+        to = Peer(address, at_home.local_port)
+        sending = asyncio.gather(
+            *(
+                send_short_lived(sock, to, packet, hops=hops, tries=line.timing.hops)
+                for sock, packet, hops in zip(sockets, packets, _HOPS, strict=True)
             )
-        returned = [hops for hops, one in zip(_HOPS, arrivals, strict=True) if one.done()]
-    return words, returned
+        )
+        words, out = await asyncio.gather(sending, outward())
+    returned = [hops for hops, one in zip(_HOPS, arrivals, strict=True) if one.done()]
+    return Clues(words=words, outward=out.words, far=out.far, returned=returned)

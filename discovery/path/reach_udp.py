@@ -54,7 +54,7 @@ async def _measure(
                 _knock(line, door, choice.server), sifted()
             )
     except OSError as error:
-        return "unknown", _unopened(error, port) or line.refusal(error)
+        return "unknown", unopened(error, port) or line.refusal(error)
     return read_knock(
         port, Knocked(seen=seen, stranger=stranger, others=others, translated=choice.translated)
     )
@@ -112,7 +112,8 @@ def _proof(port: int, heard: Knocked) -> str:
     return f"{arrived}."
 
 
-def _unopened(error: OSError, port: int) -> str:
+def unopened(error: OSError, port: int) -> str:
+    """Say why the port itself could not be had; empty when something else is wrong."""
     if error.errno == errno.EADDRINUSE:
         return (
             f"A program on this machine uses UDP port {port}; it must be stopped for the proof, "

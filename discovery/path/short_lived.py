@@ -27,11 +27,13 @@ async def send_short_lived(
 ) -> Word | None:
     """Send `data` with that many hops to live; gives the first word on it, None for silence.
 
-    `sock` is a non-blocking UDP socket that serves nothing else. Raises OSError when the system
-    refuses its options.
+    `sock` is a non-blocking UDP socket that serves nothing else. Never raises for network trouble.
     """
-    sock.setsockopt(socket.IPPROTO_IP, IP_RECVERR, 1)
-    sock.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, hops)
+    try:
+        sock.setsockopt(socket.IPPROTO_IP, IP_RECVERR, 1)
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, hops)
+    except OSError:  # a sandbox that forbids it
+        return None
     loop = asyncio.get_running_loop()
     word: asyncio.Future[Word] = loop.create_future()
 

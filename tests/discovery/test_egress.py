@@ -51,6 +51,28 @@ def test_without_wishes_a_socket_is_plain_and_does_not_block() -> None:
         assert not sock.getblocking()
 
 
+def test_a_port_asked_for_is_had_at_once() -> None:
+    with Egress().open(Family.V4, socket.SOCK_DGRAM, port=0) as fresh:
+        port = fresh.getsockname()[1]
+        assert port > 0
+        with pytest.raises(OSError) as caught:
+            Egress(bind=ip_address("127.0.0.1")).open(Family.V4, socket.SOCK_DGRAM, port=port)
+        assert caught.value.errno == errno.EADDRINUSE
+    bound = Egress(bind=ip_address("127.0.0.1"))
+    with bound.open(Family.V4, socket.SOCK_DGRAM, port=port) as again:
+        assert again.getsockname() == ("127.0.0.1", port)
+
+
+def test_windows_is_told_that_the_port_is_for_one_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Any harmless option stands in for Windows' own, which Linux does not have.
+    monkeypatch.setattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_KEEPALIVE, raising=False)
+    with Egress().open(Family.V4, socket.SOCK_DGRAM, port=0) as fresh:
+        port = fresh.getsockname()[1]
+        assert fresh.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 0
+    with Egress().open(Family.V4, socket.SOCK_DGRAM, port=port) as claimed:
+        assert claimed.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+
+
 def test_a_source_address_of_the_other_family_is_not_used() -> None:
     with Egress(bind=ip_address("::1")).open(Family.V4, socket.SOCK_STREAM) as sock:
         assert sock.getsockname() == ("0.0.0.0", 0)

@@ -54,6 +54,28 @@ def test_a_request_is_twenty_bytes_that_tell_nothing_about_us() -> None:
     assert bytes.fromhex("00010000 2112a442") + ID == ASKED
 
 
+def test_a_change_request_is_eight_bytes_more() -> None:
+    assert binding_request(ID, change=6) == (
+        bytes.fromhex("00010008 2112a442") + ID + bytes.fromhex("00030004 00000006")
+    )
+
+
+OTHER_ADDRESS = 0x802C
+
+
+@pytest.mark.parametrize("host", ["192.0.2.7", "10.0.0.7", "0.0.0.0", "2001:db8::7"])
+def test_a_second_address_is_read_as_announced(host: str) -> None:
+    other = attribute(OTHER_ADDRESS, address_value(host, 3479))
+    answer = read_binding(message(ASKED, xor_mapped(ASKED), other), ID)
+    assert isinstance(answer, Binding)
+    assert answer.other == (ip_address(host), 3479)
+
+
+def test_a_second_address_cut_short_spoils_the_answer() -> None:
+    other = attribute(OTHER_ADDRESS, address_value("192.0.2.7", 3479)[:6])
+    assert isinstance(read_binding(message(ASKED, xor_mapped(ASKED), other), ID), Flaw)
+
+
 @pytest.mark.parametrize(
     ("name", "address", "port", "software"),
     [
