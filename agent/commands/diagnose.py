@@ -25,7 +25,7 @@ from agent.diagnosis.evidence import Evidence
 from agent.diagnosis.examine import Examination
 from agent.diagnosis.redact import Redactor
 from agent.diagnosis.screen import screen
-from agent.diagnosis.wiring import instruments
+from agent.diagnosis.wiring import instruments, warm_up
 from agent.sinks.fan_out import FanOut
 from agent.store import Store
 from agent.values import Config
@@ -72,6 +72,7 @@ async def _examine(config: Config, arguments: argparse.Namespace) -> Evidence:
     store = memory(config) if config.records else Store(None, tell)
     with closing(store):
         async with open_world(config, store, FanOut()) as world:
+            warm_up()
             around = world.surroundings()
             examination = Examination(
                 world=world,

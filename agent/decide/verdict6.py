@@ -11,8 +11,8 @@ row  evidence                                    verdict
   -  the system does not tell its flags          unsupported
 ===  ==========================================  ==========================
 
-The outside is asked from the stable address itself, where there is one: without that, this machine would go out by a
-temporary one (RFC 6724 rule 7), and every home would look translated.
+The outside is asked from the stable address itself, where there is one: without that, this machine
+would go out by a temporary one (RFC 6724 rule 7), and every home would look translated.
 """
 
 from __future__ import annotations

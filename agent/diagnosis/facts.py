@@ -74,9 +74,11 @@ def beyond(evidence: Evidence) -> Scope | None:
 
 
 def router_igd(evidence: Evidence) -> Igd | None:
-    """The device that is believed to be the home's router."""
+    """The home's router: the device that is believed, else one that describes the gateway."""
     igds = evidence.router.igds if evidence.router else ()
-    return next((one for one in igds if one.accepted), None)
+    ranked = sorted(igds, key=lambda one: not one.accepted)
+    gateway = str(evidence.around.gateway)
+    return next((one for one in ranked if one.accepted or one.host == gateway), None)
 
 
 def router_title(evidence: Evidence) -> str:

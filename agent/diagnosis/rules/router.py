@@ -19,13 +19,22 @@ from agent.diagnosis.facts import (
 )
 from agent.diagnosis.finding import Confidence, Finding
 from agent.diagnosis.menus import place
-from discovery.observation import Family, IgdEvidence, Observation, Seen, Why
+from discovery.observation import (
+    Family,
+    IgdEvidence,
+    Missed,
+    Observation,
+    PmpEvidence,
+    Seen,
+    Why,
+)
 
 State = Literal["works", "off", "lies", "not asked"]
 
 _NONSENSE = frozenset(
     {Why.MALFORMED, Why.OVERSIZED, Why.SPOOFED, Why.FOREIGN, Why.CAPTIVE, Why.WRONG_FAMILY}
 )
+_WRONG_VERSION = 1  # RFC 6886 §3.5 and RFC 6887 §7.4
 _SPEAKS = frozenset({Why.NOT_PUBLIC, Why.NO_ADDRESS, Why.DOWN})
 
 
@@ -45,7 +54,19 @@ def state_of(said: Observation | None, evidence: Evidence) -> State:
         return "lies"
     if said.why in _SPEAKS:
         return "works"
+    if _refuses_politely(said):
+        return "works"
     return "not asked" if said.why in (Why.UNSUPPORTED, Why.NO_ROUTE, Why.BROKEN) else "off"
+
+
+def _refuses_politely(said: Missed) -> bool:
+    """A result code in the protocol itself: it is spoken, though the address is not told.
+
+    miniupnpd behind CGNAT answers a PCP MAP with NO_RESOURCES. A router that knows only the other
+    protocol answers with the code for a wrong version, and that is as good as off.
+    """
+    told = said.evidence
+    return isinstance(told, PmpEvidence) and told.result not in (0, _WRONG_VERSION)
 
 
 def _no_router(said: Observation) -> bool:
@@ -151,8 +172,10 @@ def of_stale(evidence: Evidence) -> Iterator[Finding]:
 def of_foreign(evidence: Evidence) -> Iterator[Finding]:
     """Devices that claim to be a router and are not the gateway (row 23)."""
     router = evidence.router
-    for igd in router.igds if router else ():
-        if not igd.accepted and igd.claims_router:
+    igds = router.igds if router else ()
+    own = {str(evidence.around.gateway), *(igd.host for igd in igds if igd.accepted)}
+    for igd in igds:
+        if igd.claims_router and igd.host not in own:
             yield Finding(
                 code="foreign_igd",
                 severity="warn",

@@ -8,7 +8,7 @@ from agent.diagnosis.evidence import Evidence
 from agent.diagnosis.rules.router import state_of
 from agent.diagnosis.sections.row import Row
 from discovery.observation import Observation, Seen
-from discovery.router.view import Igd, PortMapping
+from discovery.router.view import Igd, RouterView
 
 _MOST_MAPPINGS = 12
 
@@ -49,7 +49,7 @@ def of_router(evidence: Evidence) -> Iterator[Row]:
         yield Row("UPnP devices", "none answered the search")
     for name, said in (("UPnP", router.upnp), ("NAT-PMP", router.natpmp), ("PCP", router.pcp)):
         yield Row(name, _word(said, evidence))
-    yield Row("ports forwarded here", _mappings(router.mappings))
+    yield Row("ports forwarded here", _mappings(router))
     if router.others:
         yield Row("", f"and {router.others} to other machines")
     if router.firewall6 is not None:
@@ -76,9 +76,10 @@ def _word(said: Observation | None, evidence: Evidence) -> str:
     return state if said is None else f"{state}: {said.detail}"
 
 
-def _mappings(mappings: tuple[PortMapping, ...] | None) -> str:
+def _mappings(router: RouterView) -> str:
+    mappings = router.mappings
     if mappings is None:
-        return "not known: the router does not list them"
+        return f"not known: {router.mappings_note or 'the router does not list them'}"
     if not mappings:
         return "none by UPnP (those made by hand in the router are not listed)"
     shown = [
