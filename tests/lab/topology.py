@@ -86,6 +86,9 @@ class Topology:
             "link set lan up",
             f"rule add fwmark {lines.SECOND_LINE} lookup {lines.SECOND_LINE}",
         )
+        # Where Docker is, the router's rules would bend what the bridge carries, too.
+        for family in ("iptables", "ip6tables"):
+            self.router.run("sysctl", "-eqw", f"net.bridge.bridge-nf-call-{family}=0")
         self.router.run("nft", "-f", "-", text=firewall.MINIUPNPD_CHAINS)
         self.isp.batch(
             f"address add {UPLINK[0]}/30 dev world", f"route add default via {UPLINK[1]}"
