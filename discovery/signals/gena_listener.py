@@ -93,23 +93,22 @@ class Listener:
             task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
             self._running.add(task)
             task.add_done_callback(self._running.discard)
+            # Not in the task: one that is cancelled before its first step runs no `finally`.
+            task.add_done_callback(lambda _: writer.transport.abort())
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one request, at once: miniupnpd sends no event while one is under way."""
         with suppress(OSError, EOFError, TimeoutError, asyncio.LimitOverrunError):
-            try:
-                async with asyncio.timeout(self._limit):
-                    head = read_head(await reader.readuntil(b"\r\n\r\n"))
-                    await self._answer(self._judge(head), head, reader, writer)
-                    writer.close()
-                    await writer.wait_closed()
-            finally:
-                writer.transport.abort()
+            async with asyncio.timeout(self._limit):
+                head = read_head(await reader.readuntil(b"\r\n\r\n"))
+                await self._answer(self._judge(head), head, reader, writer)
+                writer.close()
+                await writer.wait_closed()
 
     async def _answer(
         self, status: int, head: Head, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        """Answer when the body has been read away, unread.
+        """Answer when the body has been read away; nobody looks at it.
 
         Closing with bytes left would reset the connection, and the router might take its event for
         undelivered and end the subscription. Where no length is told (chunks), the answer comes

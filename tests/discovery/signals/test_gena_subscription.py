@@ -196,6 +196,15 @@ def test_a_lost_subscription_is_a_reason_and_is_asked_for_anew(answer: Head | OS
     assert router.granted == 2
 
 
+def test_the_state_after_a_loss_is_a_reason_even_where_no_event_came_before() -> None:
+    async def story(router: Router, heard: Heard, subscription: Subscription) -> None:
+        router.mood = lambda what: refusal(412) if what == "renew" else None
+        await asyncio.sleep(901)
+        router.send(0)
+
+    assert live(story)[1].reasons == [LOST, EVENT]
+
+
 def test_a_hint_of_a_restart_renews_at_once() -> None:
     async def story(router: Router, heard: Heard, subscription: Subscription) -> None:
         await asyncio.sleep(10)

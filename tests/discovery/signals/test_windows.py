@@ -113,6 +113,7 @@ def test_a_callback_after_the_loop_has_closed_is_harmless() -> None:
         return helper
 
     helper = asyncio.run(main())
+    assert not helper._kept
     library.late(None, None, 0)
     assert helper._on_its_way
 
