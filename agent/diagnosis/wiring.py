@@ -25,6 +25,9 @@ from discovery.webrtc.compare import disagreement
 from discovery.webrtc.opinion import ask_ice
 from discovery.webrtc.view import IceView
 
+# Signals are tried when the router has answered; together they fit into the whole examination.
+_ROUTER_LIMIT_S, _SIGNALS_LIMIT_S = 4.5, 1.5
+
 _HEAVY = (
     "aiohttp",
     "discovery.stun_query",
@@ -55,6 +58,7 @@ def instruments(config: Config, around: Surroundings) -> Instruments:
     asks_router = bool({"upnp", "natpmp"} & set(settings.ipv4))
 
     outside = partial(_outside, config, srv)
+    survey = partial(survey_router, around, location=settings.upnp_location, limit=_ROUTER_LIMIT_S)
 
     async def resolve(name: str) -> tuple[str, ...] | None:
         return await lookup.addresses(name, "AAAA")
@@ -63,13 +67,13 @@ def instruments(config: Config, around: Surroundings) -> Instruments:
         outside=outside(settings.ipv4, device=device),
         through_vpn=outside(settings.ipv4) if around.default_is_tunnel else (),
         outside6=lambda stable: outside(settings.ipv6, bind=stable),
-        router=partial(survey_router, around, location=settings.upnp_location)
-        if asks_router
-        else None,
+        router=survey if asks_router else None,
         path=PathProbe(settings.stun_servers, device=device, srv=srv),
         ipv6=partial(survey_ipv6, interface=settings.interface, aaaa=resolve),
         ice=partial(ask_ice, srv=srv),
-        signals=lambda view, said: prove_signals(around, router=view, outside=said),
+        signals=lambda view, said: prove_signals(
+            around, router=view, outside=said, limit=_SIGNALS_LIMIT_S
+        ),
         examine=partial(lookup.examine, public=dns.public, doh=dns.doh),
         port53=lambda ours: lookup.port53(ours=ours),
         differs=_differs,
