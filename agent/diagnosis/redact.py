@@ -34,7 +34,8 @@ from discovery.observation import Address
 from providers.engine.redact import redact
 
 _RUN = re.compile(r"[^\s\"'<>]+")
-_OWN_PATH = re.compile(r"(\[(?:server|name|zone)-\d+\](?::\d+)?)/[^\s\"'<>(),;]+")
+# The path at a server of one's own may be a key; what ends the sentence is none of it.
+_OWN_PATH = re.compile(r"(\[(?:server|name|zone)-\d+\](?::\d+)?)/[^\s\"'<>(),;]*[^\s\"'<>(),;:.]")
 _LEAST_GAP = 2
 
 # Where a document has nothing but a name: there even an everyday word is struck out.

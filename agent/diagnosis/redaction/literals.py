@@ -37,6 +37,8 @@ IPV6_PART = re.compile(
 """Half an address: a prefix, or a host part. Three groups may be a clock time, unless the first is
 one with which public addresses begin."""
 
+_GROUP = re.compile(r"(?<![0-9a-f])[0-9a-f]|::", re.IGNORECASE)  # where an address may begin
+_EDGE = re.compile(r"[0-9a-f](?![0-9a-f])|::", re.IGNORECASE)  # and where it may end
 _LONGEST = 45  # characters: eight groups of which two are written as an IPv4 address
 _NAT64 = IPv6Network("64:ff9b::/96")
 _ULA = IPv6Network("fc00::/7")
@@ -68,17 +70,17 @@ class Found(NamedTuple):
 
 def addresses_in(run: str) -> Iterator[Found]:
     """Every IPv6 address in a run of hexadecimal digits, colons and dots: the longest of them."""
-    start = 0
-    while start < len(run):
-        longest = min(len(run), start + _LONGEST)
-        for end in range(longest, start + 1, -1):
-            address = literal(run[start:end])
+    last = 0
+    for group in _GROUP.finditer(run):
+        if group.start() < last:
+            continue
+        edges = [one.end() for one in _EDGE.finditer(run, group.start(), group.start() + _LONGEST)]
+        for end in reversed(edges):
+            address = literal(run[group.start() : end])
             if isinstance(address, IPv6Address):
-                yield Found(start, end, address)
-                start = end
+                yield Found(group.start(), end, address)
+                last = end
                 break
-        else:
-            start += 1
 
 
 def read_ipv4(text: str) -> IPv4Address:

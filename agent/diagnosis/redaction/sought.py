@@ -28,7 +28,11 @@ def plain_spelling(spelled: str) -> str:
 
 
 def pattern(known: Personal) -> re.Pattern[str]:
-    """Everything to look for, in one pass: what one mask leaves, no other may find again."""
+    """Everything to look for, in one pass: what one mask leaves, no other may find again.
+
+    Repetitions are bounded as names are (RFC 1035 §2.3.4, RFC 5321 §4.5.3.1.1): a device may have
+    sent a text that is made to keep an unbounded one busy.
+    """
     names = _any([*known.zones, *known.servers])
     words = _any(form for _, word in known.words for form in _forms(word))
     accounts = _any(known.accounts)
@@ -36,7 +40,7 @@ def pattern(known: Personal) -> re.Pattern[str]:
         "line": r"\n",
         "gap": r" {2,}",
         "UUID": UUID,
-        "name": rf"(?<![\w-])(?:[\w.+-]+@)?(?:[\w-]+\.)*(?:{names})(?![\w-])",
+        "name": rf"(?<![\w-])(?:[\w.+-]{{1,64}}@)?(?:[\w-]{{1,63}}\.){{0,126}}(?:{names})(?![\w-])",
         "id": rf"(?<![0-9a-z])(?:{_any(known.ids)})(?![0-9a-z])",
         "MAC": MAC,
         "reverse": REVERSE,

@@ -39,6 +39,7 @@ RIGHT, WRONG = seen(ROUTER, PUBLIC), seen(ROUTER, OTHER)
 INNER = router_says("10.0.0.7")
 TABLE: list[tuple[Evidence, str]] = [
     (home(TWO, owner="beyond", code="cgnat_likely"), "likely"),
+    (home(ONE, owner="beyond", code="cgnat_likely"), "likely"),
     (home(ONE, owner="router"), "proved"),
     (home(owner="machine"), "proved"),
     (home(ONE, RIGHT, owner="beyond"), "guess"),

@@ -164,10 +164,26 @@ def test_a_record_tells_from_when_it_is_seen() -> None:
     assert (row["verdict"], row["everyone_by"], row["after_update_s"]) == ("dns_stale", None, 600)
 
 
-def test_a_resolver_on_ipv6_has_an_address_and_a_port() -> None:
-    six = replace(RESOLVERS[0], resolver="[2606:4700:4700::1111]:53")
-    (row,) = document(plain_home(), records=(record(SILENT, resolvers=(six,)),))["dns"]
-    assert row["resolvers"][0]["ip"] == "2606:4700:4700::1111"
+@pytest.mark.parametrize(
+    ("target", "ip"),
+    [
+        ("[2606:4700:4700::1111]:53", "2606:4700:4700::1111"),
+        ("2606:4700:4700::1111", "2606:4700:4700::1111"),
+        ("9.9.9.9", "9.9.9.9"),
+        ("https://dns.quad9.net/dns-query", None),
+        ("https://dns.quad9.net:443", None),
+    ],
+)
+def test_a_resolver_has_an_address_unless_it_is_a_url(target: str, ip: str | None) -> None:
+    one = replace(RESOLVERS[0], resolver=target)
+    (row,) = document(plain_home(), records=(record(SILENT, resolvers=(one,)),))["dns"]
+    assert (row["resolvers"][0]["ip"], row["resolvers"][0]["target"]) == (ip, target)
+
+
+def test_each_family_has_its_own_link() -> None:
+    full = full_home()
+    rows = document(full, ipv6=replace(full.ipv6, device="wlan0"))["witnesses"]
+    assert {row["via"] for row in rows if row["family"] == 6} == {"wlan0"}
 
 
 LOCKS = [

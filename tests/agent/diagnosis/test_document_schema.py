@@ -164,3 +164,29 @@ def test_a_damaged_document_does_not_keep_to_the_schema(damage: Damage) -> None:
 def test_keys_may_be_added() -> None:
     made = document(full_home())
     VALIDATOR.validate({**made, "weather": "fine", "path": {**made["path"], "jitter_ms": 1}})
+
+
+TOLD_ON_THE_PAGE = {
+    "witness.kind": SCHEMA["$defs"]["witness"]["properties"]["kind"],
+    "witness.error": SCHEMA["$defs"]["witness"]["properties"]["error"],
+    "record.verdict": SCHEMA["$defs"]["record"]["properties"]["verdict"],
+    "name_server.answer": SCHEMA["$defs"]["name_server"]["properties"]["answer"],
+    "protocol.state": SCHEMA["$defs"]["protocol"]["properties"]["state"],
+    "finding.severity": SCHEMA["$defs"]["finding"]["properties"]["severity"],
+    "path.mapping": SCHEMA["properties"]["path"]["properties"]["mapping"],
+    "path.filtering": SCHEMA["properties"]["path"]["properties"]["filtering"],
+    **{word: SCHEMA["$defs"][word] for word in ("verdict", "confidence", "grade")},
+}
+
+
+@pytest.mark.parametrize("where", TOLD_ON_THE_PAGE)
+def test_the_page_about_documents_explains_the_words(where: str) -> None:
+    page = (ROOT / "docs/json.md").read_text(encoding="utf-8")
+    words = [word for word in TOLD_ON_THE_PAGE[where]["enum"] if word is not None]
+    assert [word for word in words if f"`{word}`" not in page] == []
+
+
+def test_the_page_about_documents_has_every_key_of_the_first_level() -> None:
+    page = (ROOT / "docs/json.md").read_text(encoding="utf-8")
+    keys = [*SCHEMA["required"], "redacted"]
+    assert [key for key in keys if f"`{key}`" not in page and key != "schema"] == []

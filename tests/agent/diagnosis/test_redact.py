@@ -17,6 +17,7 @@ from agent.diagnosis.document import as_json
 from agent.diagnosis.evidence import Evidence
 from agent.diagnosis.finding import Finding
 from agent.diagnosis.redact import Redactor
+from agent.diagnosis.redaction.literals import PUBLIC_SERVERS
 from agent.diagnosis.redaction.own_names import WELL_KNOWN
 from agent.values import Settled
 from discovery.address import publishable
@@ -62,6 +63,8 @@ MASKED: list[tuple[str, str]] = [
     ("erika@example.com", "[mail-1]"),
     ("stun.one.example:3478", "[server-1]:3478"),
     ("https://dns.example.net/dns-query/a1b2c3", "https://[server-11]/..."),
+    ("https://ip.four.example/: none", "https://[server-5]/: none"),
+    ("https://ip.four.example/me?key=x: none", "https://[server-5]/...: none"),
     ("Account household is stopped", "Account [account-1] is stopped"),
     ("[account.spare] and spare parts", "[account.[account-2]] and [account-2] parts"),
     ("Erika Mustermann's\n  router", "[router-1]"),
@@ -173,6 +176,7 @@ def test_columns_stay_where_they_were() -> None:
     ]
     lines = Redactor(FULL).text("\n".join(table)).split("\n")
     assert [line.index("60") for line in lines[1:]] == [42, 42, 42]
+    assert Redactor(FULL).text(f"{STABLE6}\nx   y") == "[your-IPv6]\nx   y"
     assert [line.index("[") for line in lines[1:3]] == [0, 24]
 
 
@@ -199,6 +203,30 @@ def test_two_forms_of_one_examination_use_the_same_words() -> None:
     assert Redactor(FULL).text(text).split() == masked[::-1]
 
 
+def test_an_international_name_is_masked_in_both_spellings() -> None:
+    home = full_home(records=(record(serves(str(PUBLIC)), name="nas.xn--mller-kva.example"),))
+    masked = Redactor(home).text("nas.xn--mller-kva.example nas.müller.example MÜLLER.example")
+    assert "xn--" not in masked
+    assert "ller" not in masked.lower()
+
+
+HOSTILE = {
+    "dots": "a.b" * 30_000,
+    "colons": "a:b." * 3_000,
+    "dotted digits": "1.2.3." * 20_000,
+    "escapes": "%41a" * 20_000,
+    "attributes": "<!doctype html>" + "<a b='" * 10_000,
+    "mail": "a@b." * 20_000,
+    "arpa": "a.1." * 20_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_a_text_that_is_made_to_keep_a_pattern_busy_does_not(text: str) -> None:
+    """Unbounded, each of these would take hours."""
+    assert MASKER.text(text)
+
+
 def test_a_disputed_home_has_an_address_too() -> None:
     home = plain_home(verdicts={}, router=None, witnesses=(seen(STUN[0], OTHER),))
     assert Redactor(home).text(f"{OTHER} {PUBLIC}") == "[your-IPv4] [IPv4-1]"
@@ -213,7 +241,6 @@ def test_well_known_hosts_are_host_names() -> None:
 
 PUBLIC4 = st.ip_addresses(v=4).filter(publishable)
 PUBLIC6 = st.integers(0, 2**125 - 1).map(lambda low: IPv6Address(2**125 + low)).filter(publishable)
-RESOLVERS = {ip_address(one) for one in ("1.1.1.1", "1.0.0.1", "8.8.8.8", "8.8.4.4", "9.9.9.9")}
 LABEL = st.from_regex(r"[a-z]([a-z0-9-]{1,8}[a-z0-9])", fullmatch=True)
 NAME = st.lists(LABEL, min_size=2, max_size=4).map(".".join)
 
@@ -252,7 +279,7 @@ def spellings(address: IPv4Address | IPv6Address) -> list[str]:
 def test_nothing_of_a_home_survives_in_any_spelling(
     four: IPv4Address, six: IPv6Address, name: str
 ) -> None:
-    if four in RESOLVERS:
+    if four in PUBLIC_SERVERS:
         return
     home = home_of(four, six, name)
     masker = Redactor(home)
@@ -270,7 +297,7 @@ def test_nothing_of_a_home_survives_in_any_spelling(
 def test_equal_stays_equal_and_different_stays_different(
     addresses: list[IPv4Address | IPv6Address],
 ) -> None:
-    unknown = [one for one in addresses if one not in RESOLVERS | {PUBLIC, OTHER, STABLE6}]
+    unknown = [one for one in addresses if one not in PUBLIC_SERVERS | {PUBLIC, OTHER, STABLE6}]
     masker = Redactor(FULL)
     first, again = ([masker.text(f"<{one}>") for one in unknown] for _ in range(2))
     assert first == again
@@ -287,7 +314,7 @@ def test_no_public_address_stands_in_any_masked_text(text: str) -> None:
             address = ip_address(token)
         except ValueError:
             continue
-        assert not publishable(address) or address in RESOLVERS
+        assert not publishable(address) or address in PUBLIC_SERVERS
 
 
 @settings(deadline=None)
