@@ -30,16 +30,19 @@ def endpoint(port: int, *, literal: bool = False) -> Form[str]:
     )
 
 
-def url(*, cleartext: bool) -> Form[str]:
-    """An `https://` URL. `http://` only to this machine itself, or where `cleartext` is allowed."""
+def url(*, cleartext: bool, allowable: bool = True) -> Form[str]:
+    """An `https://` URL. `http://` only to this machine itself, or where `cleartext` is allowed.
+
+    `allowable` says that a setting beside it, `allow_http`, could allow it.
+    """
+    way_out = ", or set allow_http = true if that way is trusted" if allowable else ""
 
     def read(value: object) -> str:
         text = words_of(value)
         parts = _split(text)
         if parts.scheme == "http" and not cleartext and not _own_machine(parts.hostname or ""):
             raise Misfit(
-                "http:// can be read and changed by everybody on the way; use https://, "
-                "or set allow_http = true if that way is trusted"
+                f"http:// can be read and changed by everybody on the way; use https://{way_out}"
             )
         return text
 

@@ -17,6 +17,7 @@ from discovery.observation import Source
 from discovery.stun_address import DEFAULT_SERVERS
 
 _ADDRESS = endpoint(53, literal=True)
+_DOH = url(cleartext=False, allowable=False)  # in cleartext they would be worth no more than DNS
 _POLL = duration(10, 24 * 3600)
 _SETTLE = duration(1, 3600)
 
@@ -67,7 +68,7 @@ def read_discovery(table: Table) -> Discovery:
         upnp_location=upnp.get("location", url(cleartext=True), ""),
         stun_servers=stun.many("servers", stun_server, DEFAULT_SERVERS),
         http_urls=http.many("urls", url(cleartext=allow_http), DEFAULT_URLS),
-        doh_whoami=http.many("doh", url(cleartext=False), DEFAULT_WHOAMI),
+        doh_whoami=http.many("doh", _DOH, DEFAULT_WHOAMI),
         allow_http=allow_http,
     )
     for part in (table, upnp, stun, http):
@@ -81,7 +82,7 @@ def read_dns(table: Table) -> Dns:
         authority=table.many("authority", _ADDRESS, ()),
         resolvers=table.many("resolvers", _ADDRESS, ()),
         public=table.many("public", _ADDRESS, DEFAULT_PUBLIC),
-        doh=table.many("doh", url(cleartext=False), DEFAULT_DOH),
+        doh=table.many("doh", _DOH, DEFAULT_DOH),
     )
     table.finish()
     return dns

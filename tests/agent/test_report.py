@@ -130,6 +130,13 @@ TABLE: list[tuple[Row, int, bool, str, str]] = [
     (row(held("offline")), 6, False, "hold", "held"),
     (row(held("no_address")), 6, False, "hold", "held"),
     (row(held("unsupported")), 3, True, "hold", "held"),
+    (row(held("double_nat")), 4, True, "hold", "held"),
+    (row(held("multi_wan")), 5, False, "hold", "held"),
+    (row(held("nat64")), 4, True, "hold", "held"),
+    (row(held("v6_unconfirmed")), 1, False, "hold", "held"),
+    (row(held("v6_nat66_or_vpn")), 5, False, "hold", "held"),
+    (row(held("v6_none")), 3, True, "hold", "held"),
+    (row(held("v6_absent")), 3, True, "hold", "held"),
 ]  # fmt: skip
 
 

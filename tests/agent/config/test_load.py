@@ -17,6 +17,7 @@ from agent.config.document import BYTE_ORDER_MARK
 from agent.config.load import Loaded, load_file
 from agent.values import Config, Discovery, Dns, Record
 from discovery.echo_url import DEFAULT_URLS
+from discovery.live_dns.defaults import DEFAULT_DOH, DEFAULT_PUBLIC, DEFAULT_WHOAMI
 from discovery.stun_address import DEFAULT_SERVERS
 from providers.engine.wire import Secret
 from tests.agent.config.fakes import ENVIRON, HOME, PROVIDERS, RFC2136, mistakes, read, valid
@@ -70,7 +71,10 @@ def test_what_is_not_written_has_its_default() -> None:
 
     assert loaded.config == Config(
         source="config.toml",
-        discovery=Discovery(stun_servers=DEFAULT_SERVERS, http_urls=DEFAULT_URLS),
+        discovery=Discovery(
+            stun_servers=DEFAULT_SERVERS, http_urls=DEFAULT_URLS, doh_whoami=DEFAULT_WHOAMI
+        ),
+        dns=Dns(public=DEFAULT_PUBLIC, doh=DEFAULT_DOH),
     )
     assert warnings(loaded) == (
         "config.toml: record: expected at least one [[record]], found none;"
@@ -96,10 +100,14 @@ def test_everything_that_is_written_arrives() -> None:
         prefer_outside = true
         upnp.location = "http://192.168.1.1:5000/rootDesc.xml"
         stun.servers = ["stun:stun.example.com", "auto:example.com"]
-        http = { urls = ["http://ip.example.com"], allow_http = true }
+        http.urls = ["http://ip.example.com"]
+        http.allow_http = true
+        http.doh = ["https://dns.example.com/dns-query"]
         [dns]
         authority = ["192.0.2.53", "[2001:db8::53]:5353"]
         resolvers = ["192.0.2.1:53"]
+        public = ["192.0.2.2", "[2001:db8::2]"]
+        doh = ["https://dns.example.com/dns-query", "http://localhost:8053/"]
         """
     ).config
 
@@ -120,10 +128,22 @@ def test_everything_that_is_written_arrives() -> None:
             upnp_location="http://192.168.1.1:5000/rootDesc.xml",
             stun_servers=("stun:stun.example.com", "auto:example.com"),
             http_urls=("http://ip.example.com",),
+            doh_whoami=("https://dns.example.com/dns-query",),
             allow_http=True,
         ),
-        dns=Dns(authority=("192.0.2.53:53", "[2001:db8::53]:5353"), resolvers=("192.0.2.1:53",)),
+        dns=Dns(
+            authority=("192.0.2.53:53", "[2001:db8::53]:5353"),
+            resolvers=("192.0.2.1:53",),
+            public=("192.0.2.2:53", "[2001:db8::2]:53"),
+            doh=("https://dns.example.com/dns-query", "http://localhost:8053/"),
+        ),
     )
+
+
+def test_what_a_diagnosis_alone_asks_can_be_left_out() -> None:
+    config = valid("[discovery.http]\ndoh = []\n[dns]\npublic = []\ndoh = []\n").config
+
+    assert (config.discovery.doh_whoami, config.dns.public, config.dns.doh) == ((), (), ())
 
 
 def test_an_account_holds_its_settings_by_field_and_its_secrets_wrapped() -> None:
