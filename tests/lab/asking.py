@@ -94,9 +94,10 @@ def hop(lab: Lab, distance: int) -> str:
     return found[1] if found else ""
 
 
-def knock(lab: Lab, *, to: str = WAN, at: str = HOME, port: int = FORWARDED) -> bool:
-    """Whether a stranger's datagram to the public address arrives at the home."""
-    return _arrives(lab.topology.world, lab.topology.home, (STRANGER, 0), (to, port), (at, port))
+def knock(lab: Lab, *, to: str = WAN, at: str = HOME, by: str = STRANGER) -> bool:
+    """Whether a stranger's datagram to the home's public address arrives there."""
+    world, home = lab.topology.world, lab.topology.home
+    return _arrives(world, home, (by, 0), (to, FORWARDED), (at, FORWARDED))
 
 
 def hairpins(lab: Lab) -> bool:

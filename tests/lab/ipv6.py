@@ -67,18 +67,24 @@ class SecondProtocol:
             f"  AdvDefaultLifetime 1800; prefix {prefix}::/64 {{ }};\n}};\n"
         )
         self._radvd.start()
-        wanted = ["stable", "temporary"] if stable else ["temporary"]
-        until(lambda: self._settled() == wanted, "the home got no addresses", alive=self._radvd)
+        self._await({"stable", "temporary"} if stable else {"temporary"})
         if not stable:
             self._radvd.stop()  # at its next word the home would try again
+            self._await({"temporary"})
 
-    def _settled(self) -> list[str]:
-        """The kinds of the home's addresses that have passed duplicate detection."""
-        kinds = {True: "temporary", False: "stable"}
+    def _await(self, wanted: set[str]) -> None:
+        until(lambda: self._settled() == wanted, lambda: f"the home has {self.addresses()}")
+
+    def _settled(self) -> set[str]:
+        """The kinds of the home's addresses, once all have passed duplicate detection.
+
+        Every word of the router makes the home try its stable address again, with another
+        temporary one beside it.
+        """
         everyone = self.addresses()
         if any(entry.get("tentative") for entry in everyone):
-            return []
-        return sorted(kinds[bool(entry.get("temporary"))] for entry in everyone)
+            return set()
+        return {"temporary" if entry.get("temporary") else "stable" for entry in everyone}
 
     def _take_away(self) -> None:
         self._radvd.stop()

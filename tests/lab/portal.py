@@ -50,7 +50,7 @@ class Portal:
 
 async def _page(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     try:
-        writer.write(_response(await reader.readuntil(b"\r\n\r\n")))
+        writer.write(response(await reader.readuntil(b"\r\n\r\n")))
         await writer.drain()
     except (OSError, asyncio.IncompleteReadError):
         pass  # the visitor went away, or does not trust the certificate
@@ -58,7 +58,7 @@ async def _page(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         writer.close()
 
 
-def _response(head: bytes) -> bytes:
+def response(head: bytes) -> bytes:
     """The login page under its own name; a redirection to it under every other."""
     if f"\r\nhost: {LOGIN_NAME}\r\n".encode() in head.lower():
         status, more = "200 OK", "Content-Type: text/html\r\n"

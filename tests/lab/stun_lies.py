@@ -24,14 +24,16 @@ class StunLiar:
 
     def __init__(self) -> None:
         self.lie: Lie = silent
+        self.port = 0
         self._transport: asyncio.BaseTransport | None = None
 
-    async def serve(self, address: str) -> None:
+    async def serve(self, address: str, port: int = 3478) -> None:
         """Listen, until `close`."""
         loop = asyncio.get_running_loop()
         self._transport, _ = await loop.create_datagram_endpoint(
-            lambda: _Requests(self), local_addr=(address, 3478)
+            lambda: _Requests(self), local_addr=(address, port)
         )
+        self.port = self._transport.get_extra_info("sockname")[1]
 
     async def close(self) -> None:
         if self._transport is not None:
