@@ -168,7 +168,9 @@ def _spread_line(exam: RecordExam, spread: Spread) -> str:
         return f"{name}: not known."
     if spread.served:
         if not spread.stale:
-            return f"{name}: now. Every resolver that was asked shows it already."
+            heard = any(turn.fresh for turn in spread.turns)
+            shown = " Every resolver that answered shows it already." if heard else ""
+            return f"{name}: now, at its name servers.{shown}"
         resolvers = listed(
             f"{turn.answer.resolver} from {_clock(turn.fresh_at)}" for turn in spread.stale
         )
