@@ -97,7 +97,7 @@ def hop(lab: Lab, distance: int) -> str:
 def knock(lab: Lab, *, to: str = WAN, at: str = HOME, by: str = STRANGER) -> bool:
     """Whether a stranger's datagram to the home's public address arrives there."""
     world, home = lab.topology.world, lab.topology.home
-    return _arrives(world, home, (by, 0), (to, FORWARDED), (at, FORWARDED))
+    return _arrives(world, home, (by, FORWARDED), (to, FORWARDED), (at, FORWARDED))
 
 
 def hairpins(lab: Lab) -> bool:

@@ -24,6 +24,7 @@ from typing import Any, Self
 
 from tests.lab.echo import Echo, truth
 from tests.lab.fake_igd import FakeRouter
+from tests.lab.flows import Flows
 from tests.lab.gateway import Gateway
 from tests.lab.home import Living, Ran, Secrets, config_text, environment, installed
 from tests.lab.ipv6 import SecondProtocol
@@ -62,6 +63,8 @@ class Lab:
             self.topology = Topology()
             stack.callback(self.topology.close)
             self.topology.arrange(self.plan)
+            self._flows = Flows(self.topology.router, self.topology.isp)
+            stack.callback(self._flows.close)
             self._ipv6 = SecondProtocol(self.topology, folder)
             stack.callback(self._ipv6.close)
             self._tunnel = Tunnel(self.topology.home, self.topology.vpn)
@@ -91,6 +94,7 @@ class Lab:
         self._world.set_power_record(STALE)
         self.change(**asdict(replace(plan, wan_up=True, primary_up=True)))
         self._world.write_zone(plan)
+        self._flows.forget()
         self._gateway.start(plan)
         self.change(**asdict(plan))
         self._world.forget()

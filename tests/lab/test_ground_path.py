@@ -93,6 +93,11 @@ def test_a_stranger_reaches_the_home_where_both_boxes_lead_there(
     assert knock(arrange(plan)) is arrives
 
 
+def test_a_router_has_forgotten_whom_it_let_in_in_the_case_before(arrange: Arrange) -> None:
+    assert knock(arrange(Plan(forwarded=True)))
+    assert not knock(arrange(Plan())), "the same stranger, from the same port"
+
+
 def test_a_stranger_reaches_a_machine_that_has_the_public_address(arrange: Arrange) -> None:
     lab = arrange(BRIDGED)
     (link,) = json.loads(lab.home("ip", "-j", "-4", "address", "show", "dev", "eth0").stdout)
