@@ -55,7 +55,7 @@ async def _turns_around(line: Line, one: tuple[Exchange, Peer], two: tuple[Excha
     loop = asyncio.get_running_loop()
     sends = [
         loop.call_later(delay, exchange.send, packet, to)
-        for delay in line.timing.answer.sends
+        for delay in line.timing.near.sends
         for exchange, packet, to in (
             (left, from_left, right_outside),
             (right, from_right, left_outside),
@@ -63,7 +63,7 @@ async def _turns_around(line: Line, one: tuple[Exchange, Peer], two: tuple[Excha
     ]
     try:
         arrived, _ = await asyncio.wait(
-            arrivals, timeout=line.timing.answer.wait, return_when=asyncio.FIRST_COMPLETED
+            arrivals, timeout=line.timing.near.wait, return_when=asyncio.FIRST_COMPLETED
         )
     finally:
         for send in sends:

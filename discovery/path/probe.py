@@ -78,7 +78,7 @@ class PathProbe:
         )
         self._choice = Once(partial(choose, self._line))
         self._sifted = Once(self._sift)
-        self._outward = Once(partial(ownership.look_outward, self._line))
+        self._way_out = Once(partial(trail.walk, self._line))
 
     async def behaviour(self) -> Behaviour:
         """How the NATs map and filter UDP (RFC 5780 §4.3, §4.4)."""
@@ -113,14 +113,18 @@ class PathProbe:
 
     async def trail(self, most: int = 4) -> Trail:
         """The first routers on the way out, up to a distance of `most`."""
-        return await self._bounded(
-            partial(trail.measure, self._line, most), lambda note: Trail(note=note)
-        )
+
+        async def measure() -> Trail:
+            usual = most <= trail.USUAL
+            way_out = await (self._way_out() if usual else trail.walk(self._line, most))
+            return trail.read_trail(way_out, most)
+
+        return await self._bounded(measure, lambda note: Trail(note=note))
 
     async def ownership(self, address: Address) -> Ownership:
         """Who has this address: the home's router, something beyond it, or this machine."""
         return await self._bounded(
-            partial(ownership.measure, self._line, address, self._outward),
+            partial(ownership.measure, self._line, address, self._way_out),
             lambda note: Ownership(address=address, owner="unknown", because=note),
         )
 

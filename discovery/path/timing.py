@@ -29,7 +29,7 @@ class PathTiming:
     lookup: float = 1.5  # until the servers' names must be known
     answer: Tries = Tries(sends=(0.0, 0.25, 0.5), wait=1.0)
     silence: Tries = Tries(sends=(0.0, 0.5, 1.0), wait=1.8)
-    hops: Tries = Tries(sends=(0.0, 0.5), wait=1.2)
+    near: Tries = Tries(sends=(0.0, 0.5), wait=1.2)  # what the first routers are asked
     connect: float = 1.5  # until a TCP connection must stand
     spacing: float = 0.1
     limit: float = 5.5  # until a measurement is given up as a whole

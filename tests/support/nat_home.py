@@ -116,7 +116,7 @@ class NatHome:
         space = Namespace(role)
         stack.callback(space.close)
         # Tests follow each other faster than a router may complain (icmp(7)).
-        space.run("sysctl", "-qw", "net.ipv4.icmp_ratelimit=0")
+        space.run("sysctl", "-qw", "net.ipv4.icmp_ratemask=0")
         return space
 
     def _wire(self) -> None:

@@ -154,9 +154,8 @@ def test_awaited_bytes_arrive_from_whomever() -> None:
 
 
 @pytest.mark.parametrize("cancel", [False, True])
-def test_the_port_is_free_again_afterwards(*, cancel: bool) -> None:
+def test_the_port_is_free_the_moment_that_it_is_left(*, cancel: bool) -> None:
     async def main() -> None:
-        port = 0
         asked = asyncio.Event()
 
         def note(request: bytes) -> list[bytes]:
@@ -164,10 +163,13 @@ def test_the_port_is_free_again_afterwards(*, cancel: bool) -> None:
             return [] if cancel else honest(request)
 
         async def talk(server: Peer) -> None:
-            nonlocal port
-            async with opened() as exchange:
-                port = exchange.local_port
-                await exchange.ask(server, PATIENT)
+            exchange = opened()
+            try:
+                async with exchange:
+                    await exchange.ask(server, PATIENT)
+            finally:
+                with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as same:
+                    same.bind(("127.0.0.1", exchange.local_port))
 
         async with liar(note) as heard:
             task = asyncio.create_task(talk(Peer(LOOPBACK, heard.port)))
@@ -175,9 +177,10 @@ def test_the_port_is_free_again_afterwards(*, cancel: bool) -> None:
                 await asked.wait()
             if cancel:
                 task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as same:
-                same.bind(("127.0.0.1", port))
+                with pytest.raises(asyncio.CancelledError):
+                    await task
+            else:
+                await task
 
     asyncio.run(main())
 

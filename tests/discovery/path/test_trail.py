@@ -10,15 +10,14 @@ import pytest
 from discovery.path import short_lived
 from discovery.path.icmp_note import Word
 from discovery.path.probe import PathProbe
-from discovery.path.trail import read_trail
+from discovery.path.trail import WayOut, read_trail
 
 HOME, PROVIDER = IPv4Address("192.168.1.1"), IPv4Address("100.64.0.1")
 
 
 def test_hops_keep_their_distance_over_silence() -> None:
-    trail = read_trail(
-        [Word(kind="expired", sender=HOME), None, Word(kind="expired", sender=PROVIDER)]
-    )
+    words = [Word(kind="expired", sender=HOME), None, Word(kind="expired", sender=PROVIDER)]
+    trail = read_trail(WayOut(words=words))
     assert [(hop.distance, hop.address) for hop in trail.hops] == [(1, HOME), (3, PROVIDER)]
     assert trail.note == ""
 
@@ -26,9 +25,14 @@ def test_hops_keep_their_distance_over_silence() -> None:
 @pytest.mark.parametrize("kind", ["answered", "unreachable"])
 def test_who_was_reached_or_turned_it_away_is_no_hop(kind: str) -> None:
     word = Word(kind="answered" if kind == "answered" else "unreachable", sender=HOME)
-    trail = read_trail([word, None])
+    trail = read_trail(WayOut(words=[word, None]))
     assert trail.hops == ()
     assert trail.note == "No router on the way out tells that it is there."
+
+
+def test_what_lies_further_than_asked_is_left_out() -> None:
+    words = [Word(kind="expired", sender=HOME), Word(kind="expired", sender=PROVIDER)]
+    assert [hop.address for hop in read_trail(WayOut(words=words), 1).hops] == [HOME]
 
 
 def test_other_systems_say_that_they_cannot(monkeypatch: pytest.MonkeyPatch) -> None:
