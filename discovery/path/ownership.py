@@ -21,7 +21,7 @@ from discovery.path.timing import Tries
 from discovery.path.trail import WayOut
 from discovery.path.view import Owner, Ownership
 
-_FARTHEST = 3  # hops
+_PACKETS = 3  # for one, two and three hops
 
 
 async def measure(line: Line, address: Address, way_out: Once[WayOut]) -> Ownership:
@@ -43,7 +43,7 @@ async def _find(line: Line, address: Address, way_out: Once[WayOut]) -> tuple[Ow
     # A port that is closed there, and open here in case the packets come back.
     async with AsyncExitStack() as stack:
         at_home = await stack.enter_async_context(line.open())
-        sockets = [stack.enter_context(line.socket()) for _ in range(_FARTHEST)]
+        sockets = [stack.enter_context(line.socket()) for _ in range(_PACKETS)]
         to = Peer(address, at_home.local_port)
         packets = [binding(line.new_id()) for _ in sockets]
         arrivals = [at_home.arrival(packet) for packet in packets]

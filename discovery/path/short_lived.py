@@ -43,11 +43,15 @@ async def send_short_lived(
             word.set_result(found)
 
     def send() -> None:
-        try:
-            sock.sendto(data, (str(to.address), to.port))
-        except OSError:
-            # A pending ICMP error is reported by whatever call comes first, also by this one.
-            look()
+        # A pending ICMP error is reported by whatever call comes first, and that call does nothing
+        # else; so there may be a second.
+        for _ in range(2):
+            try:
+                sock.sendto(data, (str(to.address), to.port))
+            except OSError:
+                look()
+            else:
+                break
 
     # An entry in the error queue makes the socket readable for epoll and poll alike.
     loop.add_reader(sock, look)
@@ -80,7 +84,9 @@ def _complaint(sock: socket.socket, to: Peer) -> Word | bool | None:
         _, control, _, about = sock.recvmsg(_QUOTED, _CONTROL, socket.MSG_ERRQUEUE)
     except OSError:
         return None
-    return read_complaint(control) or False if about == (str(to.address), to.port) else False
+    if about != (str(to.address), to.port):
+        return False
+    return read_complaint(control) or False
 
 
 def _answer(sock: socket.socket, to: Peer) -> Word | bool | None:
