@@ -1,21 +1,22 @@
 """The examination as text: one screen in plain words, then the findings, then the evidence.
 
-Pure, 80 columns at most, without colour; no meaning lies in a symbol alone.
+Pure, 79 columns at most, without colour; no meaning lies in a symbol, a column or an indent alone:
+every question ends with its mark and every label with a colon, also when read aloud.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from textwrap import wrap
 
 from agent.decide.exit_status import Exit
 from agent.diagnosis.evidence import Evidence
-from agent.diagnosis.finding import Answer, Diagnosis, Finding
-from agent.diagnosis.sections.all import sections
-from agent.diagnosis.sections.row import Section
+from agent.diagnosis.finding import Answer, Diagnosis, Finding, Severity
+from agent.diagnosis.sections.all import FINDINGS, sections
+from agent.diagnosis.sections.row import Row, Section
+from agent.diagnosis.typeset import printable, width, wrapped
 
-WIDTH = 79
 _LABEL = 27  # of the left column; the longest question has 26 letters
+_STEP = 2
 
 _ENDS = {
     Exit.HEALTHY: "all is well",
@@ -29,7 +30,7 @@ _ENDS = {
     Exit.PROVIDER: "the DNS service rejects the credentials, or the account is stopped",
     Exit.INTERNAL: "upstun itself failed",
 }
-SEVERITY = {"error": "Trouble", "warn": "Warning", "info": "Good to know"}
+SEVERITY: dict[Severity, str] = {"error": "Trouble", "warn": "Warning", "info": "Good to know"}
 
 
 def screen(evidence: Evidence, diagnosis: Diagnosis) -> str:
@@ -37,41 +38,8 @@ def screen(evidence: Evidence, diagnosis: Diagnosis) -> str:
     lines = [*_answers(diagnosis.answers), "", *_findings(diagnosis.findings)]
     for section in sections(evidence):
         lines += ["", *_section(section)]
-    lines += ["", *_hang(ending(evidence, diagnosis), "", 0)]
-    return "\n".join(line.rstrip() for line in lines)
-
-
-def _answers(answers: Iterable[Answer]) -> Iterator[str]:
-    for answer in answers:
-        label = answer.title
-        for line in answer.lines:
-            yield from _hang(line, label.ljust(_LABEL), _LABEL)
-            label = ""
-
-
-def _findings(findings: tuple[Finding, ...]) -> Iterator[str]:
-    yield "WHAT WAS FOUND, the heaviest first"
-    for number, finding in enumerate(findings, 1):
-        yield ""
-        head = f"{number}. {SEVERITY[finding.severity]}: {finding.fact}"
-        yield from _hang(head, "", 3)
-        if finding.consequence:
-            yield from _hang(finding.consequence, "   ", 3)
-        if finding.fix:
-            yield from _hang(f"What to do: {finding.fix}", "   ", 3)
-        yield f"   ({finding.confidence}; more: upstun diagnose --explain {finding.code})"
-
-
-def _section(section: Section) -> Iterator[str]:
-    yield section.title.upper()
-    for row in section.rows:
-        yield from _hang(
-            row.text, f"  {row.label}".ljust(_LABEL) if row.label else "  ", _indent(row.label)
-        )
-
-
-def _indent(label: str) -> int:
-    return _LABEL if label else 4
+    lines += ["", *wrapped(ending(evidence, diagnosis))]
+    return "\n".join(lines)
 
 
 def ending(evidence: Evidence, diagnosis: Diagnosis) -> str:
@@ -83,14 +51,47 @@ def ending(evidence: Evidence, diagnosis: Diagnosis) -> str:
     )
 
 
-def _hang(text: str, first: str, indent: int) -> list[str]:
-    """Wrap `text` behind `first`; what follows is indented. A long address is never cut."""
-    rest = " " * indent
-    return wrap(
-        text,
-        WIDTH,
-        initial_indent=first,
-        subsequent_indent=rest,
-        break_long_words=False,
-        break_on_hyphens=False,
-    ) or [first]
+def _answers(answers: Iterable[Answer]) -> Iterator[str]:
+    for answer in answers:
+        label = answer.title
+        for line in answer.lines:
+            yield from wrapped(line, first=label.ljust(_LABEL), indent=_LABEL)
+            label = ""
+
+
+def _findings(findings: tuple[Finding, ...]) -> Iterator[str]:
+    number, title = FINDINGS
+    yield f"{number} {title}"
+    for count, finding in enumerate(findings, 1):
+        if count > 1:
+            yield ""
+        first = f"{count}. ".rjust(_STEP + len("1. "))
+        indent = len(first)
+        head = f"{SEVERITY[finding.severity]}: {finding.fact}"
+        yield from wrapped(head, first=first, indent=indent)
+        rest = [finding.consequence, f"What to do: {finding.fix}" if finding.fix else ""]
+        rest.append(
+            f"How sure: {finding.confidence}. More: upstun diagnose --explain {finding.code}"
+        )
+        for text in filter(None, rest):
+            yield from wrapped(text, first=" " * indent, indent=indent)
+
+
+def _section(section: Section) -> Iterator[str]:
+    yield f"{section.number} {section.title}"
+    for row in section.rows:
+        yield from _row(row)
+
+
+def _row(row: Row) -> Iterator[str]:
+    """Label and text side by side, or one below the other where the label is too long."""
+    margin = " " * (_STEP * (2 if row.under else 1))
+    if not row.label:
+        yield from wrapped(row.text, first=margin, indent=len(margin) + _STEP)
+        return
+    label = f"{margin}{printable(row.label)}:"
+    if width(label) >= _LABEL:
+        yield from wrapped(f"{row.label}:", first=margin, indent=len(margin) + _STEP)
+        label = ""
+    first = label + " " * (_LABEL - width(label))
+    yield from wrapped(row.text, first=first, indent=_LABEL)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agent.diagnosis.evidence import Evidence
+from agent.diagnosis.phrases import first_of, lasting, sentence, took
 from agent.diagnosis.rules.router import state_of
 from agent.diagnosis.sections.row import Row
 from discovery.observation import Observation, Seen
-from discovery.router.view import Igd, RouterView
+from discovery.router.view import Igd, PortMapping, RouterView
 
 _MOST_MAPPINGS = 12
 
@@ -16,19 +17,12 @@ _MOST_MAPPINGS = 12
 def of_machine(evidence: Evidence) -> Iterator[Row]:
     """Where this machine stands, and its clock."""
     around = evidence.around
-    yield Row(
-        "address", f"{around.local or 'none'}" + (f" on {around.device}" * bool(around.device))
-    )
-    yield Row("way out", f"through {around.gateway}" if around.gateway else _no_gateway(evidence))
-    tunnel = (
-        "a VPN or tunnel has the default route" if around.default_is_tunnel else "none in the way"
-    )
-    yield Row("VPN", tunnel)
-    skew = evidence.clock_skew_s
-    if skew is None:
-        yield Row("clock", "not compared: no authenticated web service was heard")
-    else:
-        yield Row("clock", f"{abs(skew):.0f} s {'fast' if skew > 0 else 'slow'}, by web services")
+    link = f" on {around.device}" if around.device and around.local else ""
+    yield Row("Address", f"{around.local}{link}" if around.local else "no IPv4 address")
+    yield Row("Way out", f"through {around.gateway}" if around.gateway else _no_gateway(evidence))
+    tunnel = "a VPN or tunnel takes the ordinary traffic (it has the default route)"
+    yield Row("VPN", tunnel if around.default_is_tunnel else "none has the default route")
+    yield Row("Clock", _clock(evidence.clock_skew_s))
 
 
 def _no_gateway(evidence: Evidence) -> str:
@@ -37,63 +31,67 @@ def _no_gateway(evidence: Evidence) -> str:
     return "without a router" if evidence.around.has_route else "none"
 
 
+def _clock(skew: float | None) -> str:
+    if skew is None:
+        return "not compared: no web service told its time under a verified certificate"
+    if abs(skew) < 1:
+        return "right to the second, by web services"
+    return f"{lasting(round(abs(skew)))} {'fast' if skew > 0 else 'slow'}, by web services"
+
+
 def of_router(evidence: Evidence) -> Iterator[Row]:
     """What answers as a router, over which protocols, and what it forwards to this machine."""
     router = evidence.router
     if router is None:
-        yield Row("", "Not asked.")
+        yield Row("", "No router was asked.")
         return
     for igd in router.igds:
-        yield Row("believed" if igd.accepted else "not believed", _device(igd))
+        yield Row("Believed" if igd.accepted else "Not believed", _device(igd))
     if not router.igds:
         yield Row("UPnP devices", "none answered the search")
     for name, said in (("UPnP", router.upnp), ("NAT-PMP", router.natpmp), ("PCP", router.pcp)):
         yield Row(name, _word(said, evidence))
-    yield Row("ports forwarded here", _mappings(router))
+    yield Row("Ports forwarded here", _mappings(router))
     if router.others:
-        yield Row("", f"and {router.others} to other machines")
+        yield Row("Forwarded elsewhere", f"ports to other machines: {router.others}")
     if router.firewall6 is not None:
         state = "on" if router.firewall6.enabled else "off"
         holes = "can" if router.firewall6.pinholes_allowed else "cannot"
         yield Row("IPv6 firewall", f"{state}; programs {holes} open ports by themselves")
+    elif router.firewall6_note:
+        yield Row("IPv6 firewall", f"not known. {sentence(router.firewall6_note)}")
 
 
 def _device(igd: Igd) -> str:
     title = " ".join(dict.fromkeys(part for part in (igd.vendor, igd.model or igd.name) if part))
-    text = f"{title or igd.server or 'unnamed device'} at {igd.host}"
+    text = f"{title or igd.server or 'an unnamed device'} at {igd.host}"
     if not igd.accepted:
-        return f"{text}: {igd.reason}"
-    facts = [igd.status, f"address {igd.wan}" if igd.wan else "names no address"]
+        return f"{text}. {sentence(igd.reason)}"
+    facts = [igd.status, f"its outside address is {igd.wan}" if igd.wan else "names no address"]
     if igd.uptime_s is not None:
-        facts.append(f"up for {_duration(igd.uptime_s)}")
+        facts.append(f"online for {lasting(igd.uptime_s)}")
     return f"{text}: {', '.join(fact for fact in facts if fact)}"
 
 
 def _word(said: Observation | None, evidence: Evidence) -> str:
     state = state_of(said, evidence)
     if isinstance(said, Seen):
-        return f"{state}: says {said.address} ({said.elapsed * 1000:.0f} ms)"
-    return state if said is None else f"{state}: {said.detail}"
+        return f"{state}; names {said.address} ({took(said.elapsed)})"
+    return state if said is None else f"{state}. {sentence(said.detail)}"
 
 
 def _mappings(router: RouterView) -> str:
-    mappings = router.mappings
-    if mappings is None:
-        return f"not known: {router.mappings_note or 'the router does not list them'}"
-    if not mappings:
-        return "none by UPnP (those made by hand in the router are not listed)"
-    shown = [
-        f"{one.protocol.upper()} {one.external_port}"
-        + (f" to {one.port}" if one.port != one.external_port else "")
-        + (f" “{one.description}”" if one.description else "")
-        for one in mappings[:_MOST_MAPPINGS]
-    ]
-    more = len(mappings) - len(shown)
-    return "; ".join(shown) + (f"; and {more} more" if more else "")
+    note = f" {sentence(router.mappings_note)}" if router.mappings_note else ""
+    if router.mappings is None:
+        return f"not known.{note}" if note else "not known: the router does not list them"
+    if not router.mappings:
+        return f"none by UPnP; those made by hand in the router are not listed.{note}".rstrip(".")
+    shown = first_of([_mapping(one) for one in router.mappings], _MOST_MAPPINGS)
+    return "; ".join(shown) + (f".{note}" if note else "")
 
 
-def _duration(seconds: int) -> str:
-    for size, name in ((86400, "days"), (3600, "hours"), (60, "minutes")):
-        if seconds >= 2 * size:
-            return f"{seconds // size} {name}"
-    return f"{seconds} s"
+def _mapping(one: PortMapping) -> str:
+    inside = f" to {one.port} here" if one.port != one.external_port else ""
+    comment = f" “{one.description}”" if one.description else ""
+    off = "" if one.enabled else " (switched off)"
+    return f"{one.protocol.upper()} {one.external_port}{inside}{comment}{off}"

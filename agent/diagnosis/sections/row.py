@@ -6,19 +6,23 @@ from typing import NamedTuple
 
 
 class Row(NamedTuple):
-    """A label and a text; without a label the text stands alone."""
+    """A label and a text; without a label the text stands alone.
+
+    A text is a fragment in lower case without a dot, or whole sentences. `under` marks a row that
+    is a part of the one above it.
+    """
 
     label: str
     text: str
+    under: bool = False
 
 
 class Section(NamedTuple):
-    """One part of the evidence."""
+    """One part of the evidence. Sections are numbered as they are told; the findings are the first.
 
+    `title` is without the number.
+    """
+
+    number: int
     title: str
     rows: tuple[Row, ...]
-
-
-def yes_no(value: bool | None, unknown: str = "not known") -> str:
-    """A three-valued fact in words."""
-    return unknown if value is None else "yes" if value else "no"

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from math import isfinite
+from typing import assert_never
 
 from agent.diagnosis.evidence import AccountExam, Evidence
+from agent.diagnosis.phrases import clause, lasting, sentence
 from agent.diagnosis.sections.row import Row
-from discovery.signals.view import Signal
-from providers.engine.outcome import Changed, Refused, Unchanged, Unconfirmed
+from discovery.signals.view import Signal, SignalName
+from providers.engine.outcome import Changed, Outcome, Refused, Unchanged, Unconfirmed
 
-_NAMES = {
-    "netlink": "this machine's links",
-    "natpmp_announce": "router's announcements",
+_NAMES: dict[SignalName, str] = {
+    "netlink": "This machine's links",
+    "natpmp_announce": "Router's announcements",
     "gena": "UPnP events",
-    "ssdp": "router's restarts",
-    "natpmp_poll": "asking by NAT-PMP",
-    "upnp_poll": "asking by UPnP",
-    "stun_poll": "asking by STUN",
+    "ssdp": "Router's restarts",
+    "natpmp_poll": "Asking by NAT-PMP",
+    "upnp_poll": "Asking by UPnP",
+    "stun_poll": "Asking by STUN",
 }
+_WORKS = {True: "works", False: "does not work", None: "perhaps"}
 
 
 def of_accounts(evidence: Evidence) -> Iterator[Row]:
@@ -31,18 +35,29 @@ def of_accounts(evidence: Evidence) -> Iterator[Row]:
 
 def _account(exam: AccountExam) -> str:
     if exam.locked is not None:
-        return f"stopped, and not asked now: {exam.locked_text}"
-    waits = ""
-    if exam.locked_until is not None:
-        until = datetime.fromtimestamp(exam.locked_until, UTC)
-        waits = f"; waits until {until:%H:%M:%S} UTC ({exam.locked_text})"
-    match exam.proof:
+        return f"stopped, and not asked now. {sentence(exam.locked_text)}"
+    return f"{_proof(exam.proof)} {_waits(exam)}".rstrip()
+
+
+def _proof(proof: Outcome | None) -> str:
+    match proof:
         case None:
-            return f"its credentials cannot be proved without an update{waits}"
+            return "the credentials cannot be proved without an update."
         case Changed() | Unchanged():
-            return f"the credentials are accepted{waits}"
-        case Refused(text=text) | Unconfirmed(text=text):
-            return f"{text}{waits}"
+            return "the credentials are accepted."
+        case Refused(text=text):
+            return f"not accepted. {sentence(text)}"
+        case Unconfirmed(text=text):
+            return f"not known. {sentence(text)}"
+        case other:
+            assert_never(other)
+
+
+def _waits(exam: AccountExam) -> str:
+    if exam.locked_until is None or not isfinite(exam.locked_until):
+        return ""
+    until = datetime.fromtimestamp(exam.locked_until, UTC)
+    return f"It waits until {until:%H:%M:%S} UTC: {clause(exam.locked_text)}."
 
 
 def of_signals(evidence: Evidence) -> Iterator[Row]:
@@ -50,18 +65,13 @@ def of_signals(evidence: Evidence) -> Iterator[Row]:
     for signal in evidence.signals:
         yield Row(_NAMES[signal.name], _signal(signal))
     if not evidence.signals:
-        yield Row("", "Not tried.")
-    seconds = evidence.noticed_in_s
-    yield Row("a change is noticed", f"within {seconds:g} s at the latest, by a running agent")
+        yield Row("", "None was tried.")
+    seconds = lasting(evidence.noticed_in_s)
+    yield Row("A change is noticed", f"within {seconds} at the latest, while upstun is running")
 
 
 def _signal(signal: Signal) -> str:
-    word = {True: "works", False: "does not work", None: "perhaps"}[signal.works]
     soon = ""
     if signal.works is not False and signal.expected_ms is not None:
-        soon = f", within {_time(signal.expected_ms)}"
-    return f"{word}{soon}. {signal.detail}"
-
-
-def _time(milliseconds: int) -> str:
-    return f"{milliseconds} ms" if milliseconds < 1000 else f"{milliseconds / 1000:g} s"  # noqa: PLR2004
+        soon = f", within {lasting(signal.expected_ms / 1000)}"
+    return f"{_WORKS[signal.works]}{soon}. {sentence(signal.detail)}"
