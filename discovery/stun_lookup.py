@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -37,6 +37,18 @@ class SrvLookup(Protocol):
         network trouble.
         """
         ...
+
+
+def srv_lookup(
+    look: Callable[[str], Awaitable[tuple[tuple[str, int], ...] | None]],
+) -> SrvLookup:
+    """The port, from a function that gives hosts and ports (`LiveDns.srv`)."""
+
+    async def srv(name: str) -> tuple[SrvTarget, ...] | None:
+        found = await look(name)
+        return None if found is None else tuple(SrvTarget(host=h, port=p) for h, p in found)
+
+    return srv
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
