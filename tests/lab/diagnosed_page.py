@@ -24,7 +24,7 @@ _TITLES = {
     "path": "The way out and in",
     "witnesses": "Witnesses that are wrong",
     "ipv6": "IPv6",
-    "dns": "DNS",
+    "dns": "DNS, at which the other two do not look",
 }
 
 
@@ -32,8 +32,8 @@ class Told(NamedTuple):
     """What three tools said of one home."""
 
     document: Any
-    netcheck: Any
-    upnpc: Any
+    netcheck: Any = None
+    upnpc: Any = None
 
 
 def page(
@@ -42,11 +42,12 @@ def page(
     """The whole page."""
     lines = [_HEAD]
     for topic, title in _TITLES.items():
+        others = topic != "dns"
         lines += [
             f"## {title}",
             "",
-            "| the truth | upstun diagnose | exit | like netcheck | upnpc -s |",
-            "|---|---|---|---|---|",
+            "| the truth | upstun diagnose | exit |" + " like netcheck | upnpc -s |" * others,
+            "|---|---|---|" + "---|---|" * others,
         ]
         for situation in situations:
             if situation.topic == topic:
@@ -57,13 +58,13 @@ def page(
 
 def _row(situation: Situation, expected: Expected, told: Told) -> str:
     asked = f" (`{' '.join(expected.arguments)}`)" if expected.arguments else ""
-    cells = (
+    cells = [
         f"{situation.title}{asked}",
         ", ".join(_codes(told.document)),
         str(told.document["exit"]),
-        "; ".join(_netcheck(told.netcheck)),
-        _upnpc(told.upnpc),
-    )
+    ]
+    if told.netcheck is not None:
+        cells += ["; ".join(_netcheck(told.netcheck)), _upnpc(told.upnpc)]
     return f"| {' | '.join(cells)} |"
 
 

@@ -36,7 +36,9 @@ EXPECTED: dict[str, Expected] = {
     "nat_1to1_forwarded": Expected(
         "nat_1to1", 0, told=("port_reached",), arguments=("--port", "udp/51820")
     ),
-    "ds_lite": Expected("ds_lite", 4, ("ds_lite",), dns="dns_unknown", v6="v6_direct"),
+    "ds_lite": Expected(
+        "ds_lite", 4, ("ds_lite", "v6_firewall_closed"), dns="dns_unknown", v6="v6_direct"
+    ),
     "ds_lite_said": Expected("ds_lite", 4, ("ds_lite",), dns="dns_unknown", v6="v6_direct"),
     "shared_ports": Expected("shared_ipv4", 0, ("shared_ipv4",)),
     "two_lines": Expected("multi_wan", 0, ("multi_wan", "symmetric_nat")),
@@ -88,5 +90,5 @@ EXPECTED: dict[str, Expected] = {
         "single_nat", 7, ("dns_intercepted", "account_unproved"), dns="dns_intercepted"
     ),
     "dns_secure": Expected("single_nat", 0),
-    "dns_bogus": Expected("single_nat", 7, ("dns_bogus",)),
+    "dns_bogus": Expected("single_nat", 7, ("dns_bogus", "dns_stale"), dns="dns_stale"),
 }

@@ -48,8 +48,8 @@ def state_of(said: Observation | None, evidence: Evidence) -> State:
     if isinstance(said, Seen):
         named = candidates(evidence.verdicts.get(Family.V4))
         return "lies" if said.address in named and _outvoted(said, evidence) else "works"
-    if _no_router(said):
-        return "off"
+    if _no_router(said) or (said.why is Why.FOREIGN and said.evidence is None):
+        return "off"  # what answered the search is a media server, or not the gateway at all
     if said.why in _NONSENSE:
         return "lies"
     if said.why in _SPEAKS:
@@ -86,8 +86,9 @@ def _outvoted(said: Seen, evidence: Evidence) -> bool:
 def of_protocols(evidence: Evidence) -> Iterator[Finding]:
     """UPnP, NAT-PMP and PCP that are off: the router then tells neither address nor change."""
     router = evidence.router
-    if router is None or not router.gateway:
-        return
+    verdict = evidence.verdicts.get(Family.V4)
+    if router is None or not router.gateway or (verdict and verdict.code == "direct"):
+        return  # without a NAT the gateway is the provider's, and need not speak to us
     upnp = state_of(router.upnp, evidence)
     pmp = {state_of(router.natpmp, evidence), state_of(router.pcp, evidence)}
     where = place("upnp", router_igd(evidence))
