@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from agent.decide.exit_status import HELD_BY, Exit
 from agent.decide.witnesses import ROUTER
 from agent.diagnosis.evidence import Evidence
 from agent.values import Disputed, OutOfReach, Settled, Verdict
@@ -23,6 +24,17 @@ def settled(evidence: Evidence, family: Family) -> Address | None:
     """The address that records of a family should have; None when none is to be published."""
     verdict = evidence.verdicts.get(family)
     return verdict.address if isinstance(verdict, Settled) else None
+
+
+def cut_off(evidence: Evidence) -> bool:
+    """Whether nothing outside can be asked at all; what then fails is no trouble of its own."""
+    verdict = evidence.verdicts.get(Family.V4)
+    six = evidence.verdicts.get(Family.V6)
+    return (
+        verdict is not None
+        and HELD_BY.get(verdict.code) is Exit.OFFLINE
+        and not isinstance(six, Settled)
+    )
 
 
 def candidates(verdict: Verdict | None) -> tuple[Address, ...]:

@@ -8,49 +8,53 @@ from math import isfinite
 
 from agent.decide.exit_status import Exit
 from agent.diagnosis.evidence import AccountExam, Evidence
+from agent.diagnosis.facts import cut_off
 from agent.diagnosis.finding import Finding
 from agent.report import EXIT_OF_CAUSE
 from providers.engine.outcome import Refused, Unconfirmed
 
 
 def of_accounts(evidence: Evidence) -> Iterator[Finding]:
-    """Rejected credentials, locks and waits; silence where all is well."""
+    """Rejected credentials, locks and waits; silence where all is well or nothing was to be had."""
     for exam in evidence.accounts:
         yield from _locks(exam)
-        title = exam.account.provider.title
-        if isinstance(exam.proof, Refused) and _bent(evidence, exam):
-            yield Finding(
-                code="account_unproved",
-                severity="warn",
-                fact=f"{title}, account {exam.account.name}: the credentials could not be proved, "
-                "because something on the way answers DNS in the server's place.",
-                fix="Mend that first.",
-                confidence="likely",
-                subject=exam.account.name,
-            )
-        elif isinstance(exam.proof, Refused):
-            status = EXIT_OF_CAUSE[exam.proof.cause]
-            rejected = status in (Exit.PROVIDER, Exit.USER_MUST_ACT)
-            yield Finding(
-                code="account_rejected" if rejected else "account_unproved",
-                severity="error" if rejected else "warn",
-                fact=f"{title}, account {exam.account.name}: {exam.proof.text.rstrip('.')}.",
-                consequence="Records of this account cannot be changed." if rejected else "",
-                fix=f"Look at [account.{exam.account.name}]; “upstun check --online” tries again."
-                if rejected
-                else "Try again later.",
-                exit=status if rejected else Exit.HEALTHY,
-                subject=exam.account.name,
-            )
-        if isinstance(exam.proof, Unconfirmed):
-            yield Finding(
-                code="account_unproved",
-                severity="warn",
-                fact=f"{title}, account {exam.account.name}: {exam.proof.text.rstrip('.')}.",
-                fix="Try again later.",
-                confidence="likely",
-                subject=exam.account.name,
-            )
+        if isinstance(exam.proof, Refused | Unconfirmed) and not cut_off(evidence):
+            yield _refusal(evidence, exam, exam.proof)
+
+
+def _refusal(evidence: Evidence, exam: AccountExam, proof: Refused | Unconfirmed) -> Finding:
+    """What a proof that failed is worth."""
+    about = f"{exam.account.provider.title}, account {exam.account.name}"
+    status = EXIT_OF_CAUSE[proof.cause] if isinstance(proof, Refused) else Exit.HEALTHY
+    if _bent(evidence, exam):
+        return Finding(
+            code="account_unproved",
+            severity="warn",
+            fact=f"{about}: the credentials could not be proved, because something on the way "
+            "answers DNS in the server's place.",
+            fix="Mend that first.",
+            confidence="likely",
+            subject=exam.account.name,
+        )
+    if status in (Exit.PROVIDER, Exit.USER_MUST_ACT):
+        return Finding(
+            code="account_rejected",
+            severity="error",
+            fact=f"{about}: {proof.text.rstrip('.')}.",
+            consequence="Records of this account cannot be changed.",
+            fix=f"Look at [account.{exam.account.name}]; “upstun check --online” tries again.",
+            exit=status,
+            subject=exam.account.name,
+        )
+    return Finding(
+        code="account_unproved",
+        severity="warn",
+        fact=f"{about}: {proof.text.rstrip('.')}.",
+        consequence="Whether the credentials are right is not known.",
+        fix="Try again later.",
+        confidence="likely",
+        subject=exam.account.name,
+    )
 
 
 def _bent(evidence: Evidence, exam: AccountExam) -> bool:

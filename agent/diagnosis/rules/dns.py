@@ -8,7 +8,7 @@ from typing import NamedTuple
 from agent.decide.exit_status import Exit
 from agent.diagnosis.dns_verdict import dns_verdict
 from agent.diagnosis.evidence import Evidence, RecordExam
-from agent.diagnosis.facts import listed, settled
+from agent.diagnosis.facts import cut_off, listed, settled
 from agent.diagnosis.finding import Finding, Severity
 from agent.values import FAMILY_OF, OutOfReach
 from discovery.live_dns.view import Lame, NoAnswer
@@ -122,6 +122,9 @@ def of_records(evidence: Evidence) -> Iterator[Finding]:
         if wanted is None and code == "dns_unknown" and exam.agreement.live is not None:
             yield _not_compared(evidence, exam)
             continue
+        if code in _UNHEARD and cut_off(evidence):
+            yield _unheard(exam)
+            continue
         meaning = _MEANINGS[code]
         words = _words(exam, wanted)
         yield Finding(
@@ -133,6 +136,21 @@ def of_records(evidence: Evidence) -> Iterator[Finding]:
             fix=meaning.fix,
             subject=exam.record.name,
         )
+
+
+_UNHEARD = frozenset({"dns_unknown", "dns_lame", "dns_intercepted"})
+
+
+def _unheard(exam: RecordExam) -> Finding:
+    """A record that cannot be read because nothing can: told, and no trouble of its own."""
+    return Finding(
+        code="dns_unknown",
+        severity="info",
+        fact=f"What DNS says about {exam.record.name} {exam.exam.rtype} is not known: nothing "
+        "outside can be asked.",
+        consequence="Nothing is changed while it is not known.",
+        subject=exam.record.name,
+    )
 
 
 def _words(exam: RecordExam, wanted: Address | None) -> Mapping[str, object]:
@@ -260,7 +278,9 @@ def of_dnssec(evidence: Evidence) -> Iterator[Finding]:
 
 def of_interception(evidence: Evidence) -> Iterator[Finding]:
     """Something takes over port 53, seen by other means than the records' own servers."""
-    if evidence.port53 is None or any(exam.exam.view.intercepted for exam in evidence.records):
+    if evidence.port53 is None or cut_off(evidence):
+        return  # a login page bends DNS too, and is told as such
+    if any(exam.exam.view.intercepted for exam in evidence.records):
         return
     shown = [trial for trial in evidence.port53.trials if trial.intercepted]
     if shown:
