@@ -25,8 +25,9 @@ _FIXED = re.compile(r"Severity: ([a-z ]+)\. Exit status: ([0-9 or]+)\.")
 _HEAD = """\
 # Findings
 
-Each finding of `upstun diagnose` has a code, and each code a page: `upstun diagnose --explain CODE` prints
-it. The codes are never renamed. Where there are two severities or exit statuses, the page says which is when.
+Each finding of `upstun diagnose` has a code, and each code a page: `upstun diagnose --explain CODE`
+prints it. The codes are never renamed. Where there are two severities or exit statuses, the page
+says which is when.
 
 This index is made from the pages; do not edit it. To renew it:
 
