@@ -12,7 +12,7 @@ from agent.diagnosis.facts import address_of, candidates, listed, outside, route
 from agent.diagnosis.finding import Answer, Finding
 from agent.diagnosis.spread import Spread, spread_of
 from agent.values import FAMILY_OF, Code, Settled
-from discovery.observation import Family, Observation, Seen
+from discovery.observation import Family, Observation, PmpEvidence, Seen
 
 _TITLES = {
     "reach": "Can people reach you?",
@@ -26,8 +26,8 @@ _TITLES = {
 _SURE = {"proved": "certain", "likely": "likely", "guess": "a guess"}
 
 _REACH: dict[Code, str] = {
-    "direct": "as far as this machine's firewall lets them (not provable from inside)",
-    "single_nat": "on ports that the router forwards (not provable from inside)",
+    "direct": "as far as this machine's firewall lets them; --port udp/N proves a port",
+    "single_nat": "on ports that the router forwards; --port udp/N proves one",
     "router_only": "probably, on ports that the router forwards",
     "stun_agrees": "perhaps, on ports that the router forwards; nobody here can tell",
     "http_agrees": "perhaps, on ports that the router forwards; nobody here can tell",
@@ -126,8 +126,10 @@ def _witnesses(evidence: Evidence) -> str:
 
 
 def _short(said: Observation) -> str:
-    names = {"upnp": "router UPnP", "natpmp": "router NAT-PMP"}
-    return names.get(said.source) or said.operator
+    if isinstance(said.evidence, PmpEvidence):
+        return f"router {said.evidence.protocol.upper()}"
+    kinds = {"upnp": "router UPnP", "natpmp": "router NAT-PMP", "stun": f"{said.operator} STUN"}
+    return kinds.get(said.source) or f"{said.operator} HTTPS"
 
 
 def _dns(evidence: Evidence) -> Iterator[str]:
