@@ -24,7 +24,10 @@ _VERDICTS: Mapping[Code, str] = {
         "{address} is right, but two routers stand in a row, and your router is the inner one. "
         "To be reached, forward ports on both, or put the outer one into bridge mode."
     ),
-    "nat_1to1": "{address} is mapped one to one to your private address; you can be reached.",
+    "nat_1to1": (
+        "A stranger's packet came in by {address}, though your router names an inner address: it "
+        "is mapped to your router one to one, or the router before yours forwards the port."
+    ),
     "cgnat": (
         "Your provider shares {address} among many customers (CGNAT): nobody can reach you on "
         "IPv4. Ask for a public IPv4 address, use IPv6, or use a relay."

@@ -14,8 +14,10 @@ row  verdict so far                       and the path shows            verdict
  14  single_nat                           ports of a shared address     shared_ipv4
  6   single_nat, router_only              a VPN has the default route   vpn_active
   9  stun_agrees, http_agrees             S is beyond the router, and   double_nat
-                                          the next one is private
- 11  stun_agrees, http_agrees             S is beyond the router        cgnat_likely
+                                          the next one is private, or
+                                          keeps silent
+ 11  stun_agrees, http_agrees             S is beyond the router, and   cgnat_likely
+                                          the next one is not private
  11  cgnat_likely                         the next router is private    double_nat, held
  13  cgnat_likely                         the next router is 192.0.0.x  ds_lite
  15  nobody names an address              a NAT64 prefix                nat64
@@ -113,7 +115,7 @@ def _settled(verdict: Settled, depth: Depth) -> Verdict:
     if depth.tunnelled and verdict.code in ("single_nat", "router_only"):
         return _renamed(verdict, verdict.address, "vpn_active")
     if verdict.code in ("stun_agrees", "http_agrees") and depth.owner == "beyond":
-        if depth.beyond is Scope.PRIVATE:
+        if depth.beyond in (Scope.PRIVATE, None):
             return _renamed(verdict, verdict.address, "double_nat")
         return _out_of_reach(verdict, verdict.address, "cgnat_likely")
     if depth.tunnelled:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from ipaddress import IPv6Address
 
 from agent.decide.exit_status import HELD_BY, Exit
 from agent.decide.witnesses import ROUTER
-from agent.diagnosis.evidence import Evidence
-from agent.values import Disputed, OutOfReach, Settled, Verdict
+from agent.diagnosis.evidence import Evidence, RecordExam
+from agent.values import FAMILY_OF, Disputed, OutOfReach, Settled, Verdict
 from discovery.address import Scope, scope
 from discovery.observation import Address, Family, Missed, Observation, Seen
 from discovery.path.view import Ownership
@@ -24,6 +25,31 @@ def settled(evidence: Evidence, family: Family) -> Address | None:
     """The address that records of a family should have; None when none is to be published."""
     verdict = evidence.verdicts.get(family)
     return verdict.address if isinstance(verdict, Settled) else None
+
+
+def wanted_by(evidence: Evidence, exam: RecordExam) -> Address | None:
+    """The address that a record should have; None when none is to be published.
+
+    `ipv6 = "::1234"` in a record stands for another machine in the home's network: the upper half
+    is this machine's, the lower one its own (RFC 4291 §2.5.1).
+    """
+    address = settled(evidence, FAMILY_OF[exam.exam.rtype])
+    host = exam.record.ipv6
+    if isinstance(address, IPv6Address) and isinstance(host, str):
+        return IPv6Address(int(address) >> 64 << 64 | int(IPv6Address(host)))
+    return address
+
+
+def tunnelled(evidence: Evidence) -> bool:
+    """Whether ordinary traffic has another public address than the home, or may have one.
+
+    A tunnel that ends in this home's own network (WireGuard to the own router) has the default
+    route too, and hides nothing. Without a gateway beside the tunnel nobody was asked past it.
+    """
+    if not evidence.around.default_is_tunnel or evidence.around.gateway is None:
+        return evidence.around.default_is_tunnel
+    through = {one.address for one in sightings(evidence.through_vpn)}
+    return through != {address_of(evidence, Family.V4)}
 
 
 def cut_off(evidence: Evidence) -> bool:

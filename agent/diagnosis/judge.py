@@ -17,9 +17,10 @@ from agent.diagnosis.facts import (
     owner_of,
     router_address,
     router_reported,
-    settled,
+    tunnelled,
+    wanted_by,
 )
-from agent.values import FAMILY_OF, Config, Verdict
+from agent.values import Config, Verdict
 from discovery.address import scope
 from discovery.observation import Family, Missed, Seen, Why
 
@@ -52,13 +53,23 @@ def _verdict(evidence: Evidence, config: Config) -> Verdict:
         prefer_outside=config.discovery.prefer_outside,
         local=evidence.around.local,
         has_route=evidence.around.has_route,
-        stranger_reached=any(one.grade == "proved" for one in evidence.path.reaches),
+        stranger_reached=_stranger_reached(evidence),
         patient=False,
     )
     step = next_step((sweep,), case)
     # Everybody on the menu was asked, and nobody is asked again: there is nothing to look at.
     assert not isinstance(step, Look)
     return step
+
+
+def _stranger_reached(evidence: Evidence) -> bool:
+    """Whether a stranger's packet came in that must have been let in on purpose (row 12).
+
+    Many a provider's NAT lets everybody in to a port that has just sent something (RFC 6888 REQ-7
+    wants it so); a packet that came that way says nothing of an address of one's own.
+    """
+    selective = evidence.path.behaviour.filtering in ("adf", "apdf")
+    return selective and any(one.grade == "proved" for one in evidence.path.reaches)
 
 
 def _verdict6(evidence: Evidence) -> Verdict:
@@ -76,7 +87,7 @@ def _depth(evidence: Evidence) -> Depth:
         scattered=evidence.path.scatter.lines,
         login_page=_login_page(evidence),
         shared_ports=evidence.path.scatter.shared_ports is True,
-        tunnelled=evidence.around.default_is_tunnel,
+        tunnelled=tunnelled(evidence),
         owner=owner.owner if owner else "unknown",
         beyond=beyond(evidence),
         nat64=bool(evidence.ipv6.nat64),
@@ -92,11 +103,11 @@ def _login_page(evidence: Evidence) -> bool:
 
 
 def _compared(evidence: Evidence, exam: RecordExam, config: Config) -> RecordExam:
-    wanted = settled(evidence, FAMILY_OF[exam.exam.rtype])
+    right = wanted_by(evidence, exam)
     account = config.accounts.get(exam.record.account)
     agreement = compare(
         exam.exam.view,
-        None if wanted is None else frozenset({wanted}),
+        None if right is None else frozenset({right}),
         account.provider.fronts if account else (),
     )
     return replace(exam, agreement=agreement)

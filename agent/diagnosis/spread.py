@@ -48,8 +48,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from agent.diagnosis.evidence import Evidence, RecordExam
-from agent.diagnosis.facts import settled
-from agent.values import FAMILY_OF
+from agent.diagnosis.facts import wanted_by
 from discovery.live_dns.exam import DnsExam, ResolverAnswer
 from discovery.live_dns.view import Absent, Lame, NoAnswer, Present
 from discovery.observation import Address
@@ -91,7 +90,7 @@ def spread_of(exam: RecordExam, evidence: Evidence) -> Spread:
     What a resolver has left was read before that, so the times err towards later, never earlier.
     """
     now = evidence.at + timedelta(seconds=evidence.took)
-    return spread(exam.exam, settled(evidence, FAMILY_OF[exam.exam.rtype]), now)
+    return spread(exam.exam, wanted_by(evidence, exam), now)
 
 
 def spread(exam: DnsExam, wanted: Address | None, now: datetime) -> Spread:

@@ -9,10 +9,9 @@ from typing import Any, assert_never
 
 from agent.diagnosis.dns_verdict import dns_verdict
 from agent.diagnosis.evidence import AccountExam, Evidence, RecordExam
-from agent.diagnosis.facts import settled
+from agent.diagnosis.facts import wanted_by
 from agent.diagnosis.parts.words import host_and_port, moment, ms, text, texts, wall
 from agent.diagnosis.spread import Turn, spread_of
-from agent.values import FAMILY_OF
 from discovery.hosts import literal
 from discovery.live_dns.exam import NameServers, Port53
 from discovery.live_dns.view import (
@@ -30,7 +29,7 @@ from providers.engine.outcome import Refused, Unconfirmed
 
 def record_json(exam: RecordExam, evidence: Evidence) -> dict[str, Any]:
     """One RRset: what the name servers and resolvers say, and when everybody sees it."""
-    seen, wanted = exam.exam, settled(evidence, FAMILY_OF[exam.exam.rtype])
+    seen, wanted = exam.exam, wanted_by(evidence, exam)
     spread = spread_of(exam, evidence)
     by = spread.everyone_by
     return {

@@ -96,9 +96,16 @@ ROWS: list[tuple[str, Verdict, Depth, type, Code]] = [
         "cgnat_likely",
     ),
     (
-        "not the router's, nothing more is known",
+        "not the router's, and the second router may be the household's own",
         settled("http_agrees"),
         Depth(owner="beyond"),
+        Settled,
+        "double_nat",
+    ),
+    (
+        "not the router's, a public hop next",
+        settled("stun_agrees"),
+        Depth(owner="beyond", beyond=Scope.PUBLIC),
         OutOfReach,
         "cgnat_likely",
     ),
