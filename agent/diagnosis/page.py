@@ -6,27 +6,41 @@ from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined
 
+from agent.diagnosis.breaking import printable
+from agent.diagnosis.drawing.across import across
+from agent.diagnosis.drawing.down import down
+from agent.diagnosis.drawing.picture import picture
 from agent.diagnosis.evidence import Evidence
 from agent.diagnosis.finding import Diagnosis
-from agent.diagnosis.layout import layout
-from agent.diagnosis.picture import picture
 from agent.diagnosis.screen import SEVERITY, ending
-from agent.diagnosis.sections.all import sections
+from agent.diagnosis.sections.all import FINDINGS, sections
 
 
 def html(evidence: Evidence, diagnosis: Diagnosis) -> str:
-    """The page. Every text is escaped by the template: routers and servers are strangers."""
+    """The page. Every text is escaped by the template: routers and servers are strangers.
+
+    Both drawings are in it; the style sheet shows the one that fits the window.
+    """
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_seen,
     )
     source = files("agent.diagnosis").joinpath("page.html.j2").read_text("utf-8")
     drawn = picture(evidence, diagnosis)
     return environment.from_string(source).render(
         diagnosis=diagnosis,
-        evidence=evidence,
         ending=ending(evidence, diagnosis),
-        layout=layout(drawn),
-        picture=drawn,
+        layouts={"wide": across(drawn), "tall": down(drawn)},
+        summary=drawn.summary,
+        findings=FINDINGS,
         sections=tuple(sections(evidence)),
         severity=SEVERITY,
     )
+
+
+def _seen(value: object) -> object:
+    """Nothing that HTML forbids, and nothing that changes the direction of writing."""
+    return printable(value) if type(value) is str else value

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from agent.decide.exit_status import Exit
+from agent.diagnosis.breaking import printable
 from agent.diagnosis.evidence import Evidence
 from agent.diagnosis.finding import Answer, Diagnosis, Finding, Severity
 from agent.diagnosis.sections.all import FINDINGS, sections
 from agent.diagnosis.sections.row import Row, Section
-from agent.diagnosis.typeset import printable, width, wrapped
+from agent.diagnosis.typeset import width, wrapped
 
 _LABEL = 27  # of the left column; the longest question has 26 letters
 _STEP = 2

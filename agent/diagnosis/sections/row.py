@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import NamedTuple
 
 
@@ -26,3 +27,9 @@ class Section(NamedTuple):
     number: int
     title: str
     rows: tuple[Row, ...]
+
+    @property
+    def runs(self) -> tuple[tuple[bool, tuple[Row, ...]], ...]:
+        """Rows with a label and rows without, in turn: a list of terms holds no bare text."""
+        runs = groupby(self.rows, key=lambda row: bool(row.label))
+        return tuple((labelled, tuple(rows)) for labelled, rows in runs)
