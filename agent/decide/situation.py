@@ -24,6 +24,7 @@ row  verdict so far                       and the path shows            verdict
  22  nobody names an address              DNS is bent, and web pages    captive
                                           have somebody else's
                                           certificates
+  -  offline                              somebody answers by IPv6      no_address
 ===  ===================================  ============================  ========================
 
 R is the router's own word, S what the outside sees. An address "beyond the router" is one for which
@@ -48,7 +49,7 @@ class Depth:
     `router` is the router's public word and `router_scope` the kind of address that it named when
     it is not public. `scattered` are the public addresses that fresh sockets had, the most
     frequent first. `owner` is who has the address that the outside sees, `beyond` the kind of
-    address of the second router on the way out.
+    address of the second router on the way out. `ipv6` says that somebody was reached by IPv6.
     """
 
     router: Address | None = None
@@ -59,6 +60,7 @@ class Depth:
     owner: Owner = "unknown"
     beyond: Scope | None = None
     nat64: bool = False
+    ipv6: bool = False
     login_page: bool = False
 
 
@@ -71,11 +73,19 @@ def deepen(verdict: Verdict, depth: Depth) -> Verdict:
     if isinstance(verdict, Settled):
         return _settled(verdict, depth)
     if isinstance(verdict, Unknown) and verdict.code in ("offline", "no_address"):
-        code: Code = "nat64" if depth.nat64 else "captive" if depth.login_page else verdict.code
-        if code != verdict.code:
-            because = sentences.unknown(code, (), ())
-            return Unknown(family=verdict.family, code=code, because=because)
+        return _nobody(verdict, depth)
     return verdict
+
+
+def _nobody(verdict: Unknown, depth: Depth) -> Unknown:
+    """Nobody names an address: why that is, and whether IPv6 gets out all the same."""
+    code: Code = "nat64" if depth.nat64 else "captive" if depth.login_page else verdict.code
+    if code == "offline" and depth.ipv6:
+        because = "This machine has no way out by IPv4; IPv6 gets out."
+        return Unknown(family=verdict.family, code="no_address", because=because)
+    if code == verdict.code:
+        return verdict
+    return Unknown(family=verdict.family, code=code, because=sentences.unknown(code, (), ()))
 
 
 def _beyond(verdict: OutOfReach, depth: Depth) -> OutOfReach:
@@ -103,7 +113,7 @@ def _several(verdict: Settled | Disputed, depth: Depth) -> Verdict:
         sources=verdict.sources,
         because=(
             f"The world sees {' and '.join(map(str, depth.scattered))} in turn: several internet "
-            "lines, and nobody here says which one is meant."
+            "lines, or a provider that shares a pool of addresses; nobody here says which is meant."
         ),
         caveats=verdict.caveats,
     )

@@ -14,6 +14,7 @@ from agent.diagnosis.evidence import Evidence, RecordExam
 from agent.diagnosis.facts import (
     address_of,
     beyond,
+    outside,
     owner_of,
     router_address,
     router_reported,
@@ -91,6 +92,7 @@ def _depth(evidence: Evidence) -> Depth:
         owner=owner.owner if owner else "unknown",
         beyond=beyond(evidence),
         nat64=bool(evidence.ipv6.nat64),
+        ipv6=bool(outside(evidence, Family.V6)),
     )
 
 

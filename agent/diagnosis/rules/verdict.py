@@ -8,8 +8,9 @@ from typing import NamedTuple
 from agent.decide.exit_status import HELD_BY, Exit
 from agent.diagnosis.confidence import confidence
 from agent.diagnosis.evidence import Evidence
+from agent.diagnosis.facts import owner_of
 from agent.diagnosis.finding import Confidence, Finding, Severity
-from agent.values import Code, Settled, Verdict
+from agent.values import Code, Disputed, OutOfReach, Settled, Verdict
 from discovery.observation import Family
 
 
@@ -26,12 +27,17 @@ _ASK_PROVIDER = (
     "or let people come in by IPv6 or through a relay or tunnel to a rented server."
 )
 
+_UNTOLD = "The world sees you by it; whether people can come in by it is not known."
+
 _MEANINGS: Mapping[Code, _Meaning] = {
     "direct": _Meaning(
         "info", "proved", "People can reach you as far as this machine's firewall lets them."
     ),
     "single_nat": _Meaning(
-        "info", "proved", "People can reach you by it on every port that the router forwards."
+        "info",
+        "proved",
+        "People can reach you by it on ports that the router forwards, unless your provider blocks "
+        "them.",
     ),
     "router_only": _Meaning(
         "warn",
@@ -39,12 +45,8 @@ _MEANINGS: Mapping[Code, _Meaning] = {
         "A new address is believed late, because nobody outside confirms it.",
         "Let this machine reach STUN servers (UDP port 3478) or web services (TCP port 443).",
     ),
-    "stun_agrees": _Meaning(
-        "info", "likely", "The address is right; whether people can reach you is not told by it."
-    ),
-    "http_agrees": _Meaning(
-        "info", "likely", "The address is right; whether people can reach you is not told by it."
-    ),
+    "stun_agrees": _Meaning("info", "likely", _UNTOLD),
+    "http_agrees": _Meaning("info", "likely", _UNTOLD),
     "one_witness": _Meaning(
         "warn",
         "guess",
@@ -80,7 +82,7 @@ _MEANINGS: Mapping[Code, _Meaning] = {
         "Put the outer router (the one at the wall) into bridge mode, or forward each port on "
         "both. If you have one router only, ask your provider for a public IPv4 address.",
     ),
-    "nat_1to1": _Meaning("info", "proved", "People can reach you by it, on forwarded ports."),
+    "nat_1to1": _Meaning("info", "proved", "People can reach you on ports that are forwarded."),
     "shared_ipv4": _Meaning(
         "warn",
         "likely",
@@ -114,7 +116,7 @@ _MEANINGS: Mapping[Code, _Meaning] = {
     "wan_down": _Meaning(
         "error",
         "proved",
-        "Nobody can reach you, and nothing is changed in DNS.",
+        "Nobody can reach you by IPv4, and nothing is changed in DNS.",
         "Wait, or look at the router's lamps and its cable to the wall; then call the provider.",
     ),
     "captive": _Meaning(
@@ -139,6 +141,41 @@ _MEANINGS: Mapping[Code, _Meaning] = {
 }
 
 
+_BY_KIND: Mapping[tuple[Code, type[Verdict]], _Meaning] = {
+    ("upstream_nat", Settled): _Meaning(
+        "warn",
+        "likely",
+        "The world's word is published, because prefer_outside is set; people come in by the line "
+        "that it belongs to.",
+    ),
+    ("multi_wan", Disputed): _Meaning(
+        "error",
+        "likely",
+        "Nothing is published, because nobody here says which line is meant.",
+        "Switch UPnP or NAT-PMP on in the router, so that it names its main line; or let the "
+        "router send this machine's traffic by one line alone.",
+    ),
+    ("double_nat", OutOfReach): _Meaning(
+        "warn",
+        "proved",
+        "If both routers are yours, a port must be forwarded twice. If the outer one is your "
+        "provider's, nobody can reach you; from inside the two look the same, so nothing is "
+        "published.",
+        "Put the outer router (the one at the wall) into bridge mode. If both are yours and "
+        'forward the ports, set unreachable = "publish" under [discovery]. If you have one router '
+        "only, ask your provider for a public IPv4 address.",
+    ),
+}
+"""Where the same situation means something else, because of what is published in it."""
+
+_OWN_AFTER_ALL = _Meaning(
+    "error",
+    "guess",
+    "But packets show that your router itself has the address, so it may be yours alone.",
+    'If people can reach a forwarded port, set unreachable = "publish" under [discovery].',
+)
+"""Routers refuse to say for other reasons too: some while the line of their UPnP is not in use."""
+
 _SHARED: frozenset[Code] = frozenset({"cgnat", "cgnat_likely", "ds_lite"})
 """Nobody can reach the home by such an address, also where the user publishes it."""
 
@@ -148,16 +185,35 @@ def of_verdict(evidence: Evidence) -> Iterator[Finding]:
     verdict = evidence.verdicts.get(Family.V4)
     if verdict is None:
         return
-    meaning = _MEANINGS[verdict.code]
+    meaning = _meaning(evidence, verdict)
     yield Finding(
         code=verdict.code,
         severity=meaning.severity,
-        confidence=confidence(evidence, Family.V4) or meaning.confidence,
+        confidence=_confidence(evidence, meaning),
         fact=verdict.because,
         consequence=meaning.consequence,
         fix=meaning.fix,
         exit=_exit(verdict),
     )
+
+
+def _meaning(evidence: Evidence, verdict: Verdict) -> _Meaning:
+    owner = owner_of(evidence, getattr(verdict, "address", None))
+    if verdict.code == "cgnat_likely" and owner is not None and owner.owner == "router":
+        return _OWN_AFTER_ALL
+    return _BY_KIND.get((verdict.code, type(verdict))) or _MEANINGS[verdict.code]
+
+
+def _confidence(evidence: Evidence, meaning: _Meaning) -> Confidence:
+    """How sure the address is; where none is named, how sure the situation.
+
+    Where a tunnel is the only way out nobody could be asked past it: what the world sees may be the
+    tunnel's end. A dial-up line (PPPoE) on this machine looks the same.
+    """
+    only_tunnel = evidence.around.default_is_tunnel and evidence.around.gateway is None
+    if meaning is _OWN_AFTER_ALL or only_tunnel:
+        return "guess"
+    return confidence(evidence, Family.V4) or meaning.confidence
 
 
 def _exit(verdict: Verdict) -> Exit:

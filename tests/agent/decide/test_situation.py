@@ -137,7 +137,8 @@ ROWS: list[tuple[str, Verdict, Depth, type, Code]] = [
         Unknown,
         "captive",
     ),
-    ("NAT64", OFFLINE, Depth(nat64=True), Unknown, "nat64"),
+    ("NAT64", OFFLINE, Depth(nat64=True, ipv6=True), Unknown, "nat64"),
+    ("IPv6 alone gets out", OFFLINE, Depth(ipv6=True), Unknown, "no_address"),
     (
         "a login page stays one",
         replace(OFFLINE, code="captive"),
@@ -177,6 +178,7 @@ depths = st.builds(
     owner=st.sampled_from(["router", "beyond", "machine", "unknown"]),
     beyond=st.sampled_from([None, Scope.CGNAT, Scope.PRIVATE, Scope.PUBLIC]),
     nat64=st.booleans(),
+    ipv6=st.booleans(),
 )
 
 
