@@ -24,11 +24,25 @@ ONLY_IMPORTER = {
         "providers/engine/sole.py",
     },
     "sqlite3": {"agent/state_file.py"},
+    "aiortc": {"discovery/webrtc/peers.py"},
+    "rich": {"agent/diagnosis/live.py"},
+    "jinja2": {"agent/diagnosis/page.py"},
 }
 """Each library lives behind one file (or the few files of one adapter)."""
 
 PLATFORM_BOUND = {"fcntl", "resource", "pwd", "grp", "termios", "msvcrt", "winreg", "_winapi"}
-HEAVY = {"aiohttp", "aioice", "aiortc", "dns", "miniupnpc", "idna", "platformdirs", "av"}
+HEAVY = {
+    "aiohttp",
+    "aioice",
+    "aiortc",
+    "dns",
+    "miniupnpc",
+    "idna",
+    "platformdirs",
+    "av",
+    "rich",
+    "jinja2",
+}
 
 
 def name(path: Path) -> str:
@@ -115,7 +129,12 @@ def loaded_by(code: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "code",
-    ["import agent.cli", "import agent.commands.once", "import agent.commands.run"],
+    [
+        "import agent.cli",
+        "import agent.commands.once",
+        "import agent.commands.run",
+        "import agent.commands.diagnose",
+    ],
 )
 def test_starting_a_command_loads_no_heavy_library(code: str) -> None:
     """Each is loaded by the adapter that needs it, when it first needs it."""

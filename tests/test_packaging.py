@@ -27,7 +27,7 @@ from tests.support.tools import absent
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
-BASE = {"aioice", "aiohttp", "dnspython", "platformdirs", "idna"}
+BASE = {"aioice", "aiohttp", "dnspython", "platformdirs", "idna", "rich", "jinja2"}
 """What has wheels everywhere."""
 
 MACHINES = {
@@ -176,7 +176,7 @@ def test_a_wheel_holds_every_file_of_the_three_packages_and_nothing_else(wheel: 
         path.relative_to(ROOT).as_posix()
         for part in ("agent", "discovery", "providers")
         for path in (ROOT / part).rglob("*")
-        if path.suffix in {".py", ".toml", ".typed"}
+        if path.suffix in {".py", ".toml", ".typed", ".txt", ".j2"}
     }
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
