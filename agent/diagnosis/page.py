@@ -12,7 +12,7 @@ from agent.diagnosis.drawing.down import down
 from agent.diagnosis.drawing.picture import picture
 from agent.diagnosis.evidence import Evidence
 from agent.diagnosis.finding import Diagnosis
-from agent.diagnosis.screen import SEVERITY, ending
+from agent.diagnosis.screen import SEVERITY, SURE, ending
 from agent.diagnosis.sections.all import FINDINGS, sections
 
 
@@ -38,6 +38,7 @@ def html(evidence: Evidence, diagnosis: Diagnosis) -> str:
         findings=FINDINGS,
         sections=tuple(sections(evidence)),
         severity=SEVERITY,
+        sure=SURE,
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from agent.decide.exit_status import Exit
 from agent.diagnosis.breaking import printable
 from agent.diagnosis.evidence import Evidence
-from agent.diagnosis.finding import Answer, Diagnosis, Finding, Severity
+from agent.diagnosis.finding import Answer, Confidence, Diagnosis, Finding, Severity
 from agent.diagnosis.sections.all import FINDINGS, sections
 from agent.diagnosis.sections.row import Row, Section
 from agent.diagnosis.typeset import width, wrapped
@@ -31,7 +31,9 @@ _ENDS = {
     Exit.PROVIDER: "the DNS service rejects the credentials, or the account is stopped",
     Exit.INTERNAL: "upstun itself failed",
 }
+_WARNED = "nothing is wrong with your names, but there are warnings"
 SEVERITY: dict[Severity, str] = {"error": "Trouble", "warn": "Warning", "info": "Good to know"}
+SURE: dict[Confidence, str] = {"proved": "proved", "likely": "likely", "guess": "a guess"}
 
 
 def screen(evidence: Evidence, diagnosis: Diagnosis) -> str:
@@ -45,9 +47,11 @@ def screen(evidence: Evidence, diagnosis: Diagnosis) -> str:
 
 def ending(evidence: Evidence, diagnosis: Diagnosis) -> str:
     """The exit status in words, and when and by what that was found."""
+    warned = any(one.severity == "warn" for one in diagnosis.findings)
+    end = _WARNED if diagnosis.exit is Exit.HEALTHY and warned else _ENDS[diagnosis.exit]
     moment = evidence.at.strftime("%Y-%m-%d %H:%M:%S UTC")
     return (
-        f"Exit status {int(diagnosis.exit)}: {_ENDS[diagnosis.exit]}. Looked at on {moment} in "
+        f"Exit status {int(diagnosis.exit)}: {end}. Looked at on {moment} in "
         f"{evidence.took:.1f} s by upstun {evidence.version}."
     )
 
@@ -72,7 +76,7 @@ def _findings(findings: tuple[Finding, ...]) -> Iterator[str]:
         yield from wrapped(head, first=first, indent=indent)
         rest = [finding.consequence, f"What to do: {finding.fix}" if finding.fix else ""]
         rest.append(
-            f"How sure: {finding.confidence}. More: upstun diagnose --explain {finding.code}"
+            f"How sure: {SURE[finding.confidence]}. More: upstun diagnose --explain {finding.code}"
         )
         for text in filter(None, rest):
             yield from wrapped(text, first=" " * indent, indent=indent)

@@ -10,12 +10,13 @@ from itertools import pairwise
 
 from agent.diagnosis.drawing.letters import fitted
 from agent.diagnosis.drawing.picture import Picture
-from agent.diagnosis.drawing.shapes import SMALL, Box, Label, Layout, Stroke, arrow, box, row
+from agent.diagnosis.drawing.shapes import SMALL, Box, Label, Layout, Stroke, arrow, box, head, row
 from agent.diagnosis.drawing.ways import Lane
 
 _BOX, _GAP, _NAME, _NAME_GAP = 196, 108, 184, 16
 _MARGIN, _RISE, _DROP = 8, 34, 40
 _LANE = 11  # from the middle of a way to each of its lanes
+_APART = 11  # the words from their lane
 _LEADING = 14
 
 
@@ -55,10 +56,10 @@ def _words(left: Box, right: Box, out: Lane, back: Lane) -> Iterator[Label]:
     x, room = (left.right + right.x) / 2, right.x - left.right - 12
     over = fitted(f"out: {out.words}", room, SMALL, 3)
     under = fitted(f"in: {back.words}", room, SMALL, 3)
-    first = left.middle - _LANE - 10 - _LEADING * (len(over) - 1)
+    first = left.middle - _LANE - _APART - _LEADING * (len(over) - 1)
     for i, text in enumerate(over):
         yield Label(x=x, y=first + _LEADING * i, anchor="middle", state=out.state, text=text)
-    first = left.middle + _LANE + 10 + SMALL
+    first = left.middle + _LANE + _APART - 2 + SMALL
     for i, text in enumerate(under):
         yield Label(x=x, y=first + _LEADING * i, anchor="middle", state=back.state, text=text)
 
@@ -71,11 +72,18 @@ def _detour(above: list[Box], path: list[Box]) -> Iterator[Stroke]:
         down = f"M{vpn.right:g} {vpn.middle:g}H{end.centre:g}V{end.y:g}"
         yield Stroke(kind="tie", state=state, d=up)
         yield Stroke(kind="tie", state=state, d=down)
+        yield head(vpn.x - 2, vpn.middle, 1, 0, state)
+        yield head(end.centre, end.y - 2, 0, 1, state)
 
 
 def _ties(internet: Box, below: list[Box]) -> Iterator[Stroke]:
     """From the internet down to a rail, and from the rail to each name and account."""
     rail = internet.bottom + _DROP / 2
+    if below:
+        ends = [one.centre for one in (internet, *below)]
+        trunk = f"M{internet.centre:g} {internet.bottom:g}V{rail:g}"
+        d = f"{trunk}M{min(ends):g} {rail:g}H{max(ends):g}"
+        yield Stroke(kind="tie", state="rail", d=d)
     for one in below:
-        d = f"M{internet.centre:g} {internet.bottom:g}V{rail:g}H{one.centre:g}V{one.y:g}"
+        d = f"M{one.centre:g} {rail:g}V{one.y:g}"
         yield Stroke(kind="tie", state=one.station.state, d=d)

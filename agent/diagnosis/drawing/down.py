@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from agent.diagnosis.drawing.letters import fitted
 from agent.diagnosis.drawing.picture import Picture
-from agent.diagnosis.drawing.shapes import SMALL, Box, Label, Layout, Stroke, arrow, box
+from agent.diagnosis.drawing.shapes import SMALL, Box, Label, Layout, Stroke, arrow, box, head
 from agent.diagnosis.drawing.ways import Lane, Way
 
 _WIDTH, _MARGIN, _RAIL = 360, 8, 24
@@ -79,10 +79,15 @@ def _detour(above: list[Box], path: list[Box]) -> Iterator[Stroke]:
         around = f"M{vpn.right:g} {vpn.middle:g}H{rail:g}V{end.middle:g}H{end.right:g}"
         yield Stroke(kind="tie", state=state, d=f"M{start.centre:g} {start.y:g}V{vpn.bottom:g}")
         yield Stroke(kind="tie", state=state, d=around)
+        yield head(start.centre, vpn.bottom + 2, 0, -1, state)
+        yield head(end.right + 2, end.middle, -1, 0, state)
 
 
 def _ties(internet: Box, below: list[Box]) -> Iterator[Stroke]:
     rail = internet.x + _RAIL / 2
+    if below:
+        d = f"M{rail:g} {internet.bottom:g}V{below[-1].middle:g}"
+        yield Stroke(kind="tie", state="rail", d=d)
     for one in below:
-        d = f"M{rail:g} {internet.bottom:g}V{one.middle:g}H{one.x:g}"
+        d = f"M{rail:g} {one.middle:g}H{one.x:g}"
         yield Stroke(kind="tie", state=one.station.state, d=d)

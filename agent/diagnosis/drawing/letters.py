@@ -14,7 +14,7 @@ from agent.diagnosis.breaking import broken, rides
 _EMS = {
     **dict.fromkeys("iIjlf|!'", 0.42),
     **dict.fromkeys('rt.,:;()[]{}/\\ "-', 0.46),
-    **dict.fromkeys("mwMW@%—…", 1.0),
+    **dict.fromkeys("mwMW@%—…", 1.04),
 }
 _UPPER, _LOWER, _EAST_ASIAN = 0.76, 0.65, 1.05
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from agent.diagnosis.drawing import ways
@@ -11,11 +11,13 @@ from agent.diagnosis.drawing.letters import fitted
 from agent.diagnosis.drawing.picture import Station
 
 TEXT, SMALL = 14, 12  # sizes of letters, as the page's style sheet has them
-_LINE, _PADDING = 18, 12
-_TITLE_LINES, _LINES, _WORD_LINES = 3, 4, 3
-_HEAD, _CROSS = 5, 8
+BOLD = 1.08 * TEXT  # bold letters take more room
+_LINE, _PADDING, _APART = 18, 11, 6
+_TITLE_LINES, _LINES, _WORD_LINES = 3, 2, 3
+_HEAD, _CROSS = 5, 7
 
 Kind = Literal["way", "head", "cross", "tie"]
+"""A tie is a line between boxes that is no way: into the VPN, or down to names and accounts."""
 Anchor = Literal["start", "middle", "end"]
 
 
@@ -54,14 +56,17 @@ class Box:
 
     @property
     def texts(self) -> Iterator[tuple[float, float, str, str]]:
-        """Every line: where it begins, its style and its text."""
-        y = self.y + _PADDING + TEXT
-        styled = [("title", one) for one in self.title]
-        styled += [("fact", one) for one in self.lines]
-        styled += [("word", one) for one in self.word]
-        for style, text in styled:
-            yield self.x + _PADDING, y, style, text
-            y += _LINE
+        """Every line: where it begins, its style and its text. The state stands at the bottom."""
+        x, top = self.x + _PADDING, self.y + _PADDING + TEXT
+        low = self.bottom - _PADDING - _LINE * len(self.word) + TEXT
+        facts = top + _LINE * len(self.title)
+        for style, y, lines in (
+            ("title", top, self.title),
+            ("fact", facts, self.lines),
+            ("word", low, self.word),
+        ):
+            for i, text in enumerate(lines):
+                yield x, y + _LINE * i, style, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +103,10 @@ class Layout:
 def box(station: Station, x: float, y: float, width: float) -> Box:
     """A station's box, as high as its text."""
     room = width - 2 * _PADDING
-    title = fitted(station.title, room, TEXT, _TITLE_LINES)
-    lines = [part for line in station.lines for part in fitted(line, room, TEXT, 2)]
-    word = fitted(station.word, room, TEXT, _WORD_LINES)
-    shown = tuple(lines[:_LINES])
-    height = 2 * _PADDING + _LINE * (len(title) + len(shown) + len(word))
+    title = fitted(station.title, room, BOLD, _TITLE_LINES)
+    lines = [part for line in station.lines for part in fitted(line, room, TEXT, _LINES)]
+    word = fitted(station.word, room, BOLD, _WORD_LINES)
+    height = 2 * _PADDING + _LINE * (len(title) + len(lines) + len(word)) + _APART
     return Box(
         station=station,
         x=x,
@@ -110,7 +114,7 @@ def box(station: Station, x: float, y: float, width: float) -> Box:
         width=width,
         height=height,
         title=title,
-        lines=shown,
+        lines=tuple(lines),
         word=word,
     )
 
@@ -119,20 +123,7 @@ def row(stations: Iterable[Station], places: Iterable[float], y: float, width: f
     """Boxes side by side, all as high as the highest."""
     boxes = [box(one, x, y, width) for one, x in zip(stations, places, strict=True)]
     height = max((one.height for one in boxes), default=0)
-    return [_as_high(one, height) for one in boxes]
-
-
-def _as_high(one: Box, height: float) -> Box:
-    return Box(
-        station=one.station,
-        x=one.x,
-        y=one.y,
-        width=one.width,
-        height=height,
-        title=one.title,
-        lines=one.lines,
-        word=one.word,
-    )
+    return [replace(one, height=height) for one in boxes]
 
 
 def arrow(
@@ -142,20 +133,19 @@ def arrow(
     (x1, y1), (x2, y2) = start, end
     dx, dy = _sign(x2 - x1), _sign(y2 - y1)
     yield Stroke(kind="way", state=state, d=f"M{x1:g} {y1:g}L{x2 - dx:g} {y2 - dy:g}")
-    yield Stroke(kind="head", state=state, d=_head(x2, y2, dx, dy))
+    yield head(x2, y2, dx, dy, state)
     if state == "blocked":
         x, y, c = (x1 + x2) / 2, (y1 + y2) / 2, _CROSS
         d = f"M{x - c:g} {y - c:g}L{x + c:g} {y + c:g}M{x - c:g} {y + c:g}L{x + c:g} {y - c:g}"
         yield Stroke(kind="cross", state=state, d=d)
 
 
-def _head(x: float, y: float, dx: int, dy: int) -> str:
+def head(x: float, y: float, dx: int, dy: int, state: str) -> Stroke:
+    """The head of an arrow that ends at x, y; dx 1 goes right, dy 1 goes down."""
     h = _HEAD
     back_x, back_y = x - 2 * h * dx, y - 2 * h * dy
-    return (
-        f"M{x:g} {y:g}L{back_x + h * dy:g} {back_y + h * dx:g}"
-        f"L{back_x - h * dy:g} {back_y - h * dx:g}Z"
-    )
+    d = f"M{x:g} {y:g}L{back_x + h * dy:g} {back_y + h * dx:g}"
+    return Stroke(kind="head", state=state, d=f"{d}L{back_x - h * dy:g} {back_y - h * dx:g}Z")
 
 
 def _sign(number: float) -> int:

@@ -41,7 +41,8 @@ from agent.diagnosis.facts import outside
 from agent.diagnosis.finding import Finding
 from discovery.observation import Family
 
-State = Literal["open", "narrow", "blocked", "unknown"]
+State = Literal["open", "narrow", "blocked", "idle", "unknown"]
+"""Idle: nothing comes as far as here, because another way is blocked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +62,9 @@ class Way:
 
 
 _OPEN = Lane(state="open", words="open")
+_LIKELY = Lane(state="open", words="probably open")
 _UNKNOWN = Lane(state="unknown", words="not known")
-_NOTHING = Lane(state="blocked", words="nothing comes")
+_NOTHING = Lane(state="idle", words="nothing comes")
 
 _NO_LINE = {"wan_down": "line is down", "captive": "only after a login"}
 _WALLS = {
@@ -124,7 +126,7 @@ def _back(evidence: Evidence, count: int) -> Iterator[Lane]:
 def _usual(code: str, *, outmost: bool) -> Lane:
     """What comes in by the verdict alone, where nothing was proved."""
     if code in _FORWARDED:
-        return _OPEN if outmost else Lane(state="narrow", words="forwarded ports")
+        return _LIKELY if outmost else Lane(state="narrow", words="forwarded ports")
     words = {
         "direct": "as far as the firewall lets",
         "double_nat": "forwarded ports",
