@@ -19,6 +19,7 @@ from agent.diagnosis.facts import (
 )
 from agent.diagnosis.finding import Confidence, Finding
 from agent.diagnosis.menus import place
+from agent.values import Disputed
 from discovery.observation import (
     Family,
     IgdEvidence,
@@ -34,6 +35,7 @@ State = Literal["works", "off", "lies", "not asked"]
 _NONSENSE = frozenset(
     {Why.MALFORMED, Why.OVERSIZED, Why.SPOOFED, Why.FOREIGN, Why.CAPTIVE, Why.WRONG_FAMILY}
 )
+_OTHERS = frozenset({Why.FOREIGN, Why.SPOOFED})  # somebody else's words, not the router's
 _WRONG_VERSION = 1  # RFC 6886 §3.5 and RFC 6887 §7.4
 _SPEAKS = frozenset({Why.NOT_PUBLIC, Why.NO_ADDRESS, Why.DOWN})
 
@@ -48,13 +50,13 @@ def state_of(said: Observation | None, evidence: Evidence) -> State:
     if isinstance(said, Seen):
         named = candidates(evidence.verdicts.get(Family.V4))
         return "lies" if said.address in named and _outvoted(said, evidence) else "works"
-    if _no_router(said) or (said.why is Why.FOREIGN and said.evidence is None):
+    if _no_router(said) or (said.why in _OTHERS and said.evidence is None):
         return "off"  # what answered the search is a media server, or not the gateway at all
     if said.why in _NONSENSE:
         return "lies"
     if said.why in _SPEAKS:
         return "works"
-    if _refuses_politely(said):
+    if _refuses_politely(said) or _refuses_by_soap(said):
         return "works"
     return "not asked" if said.why in (Why.UNSUPPORTED, Why.NO_ROUTE, Why.BROKEN) else "off"
 
@@ -69,6 +71,12 @@ def _refuses_politely(said: Missed) -> bool:
     return isinstance(told, PmpEvidence) and told.result not in (0, _WRONG_VERSION)
 
 
+def _refuses_by_soap(said: Missed) -> bool:
+    """A fault in answer to the question itself ("action not authorized"): UPnP is spoken."""
+    told = said.evidence
+    return isinstance(told, IgdEvidence) and bool(told.control_url) and said.why is Why.REFUSED
+
+
 def _no_router(said: Observation) -> bool:
     """A description without an internet connection in it: a media server lives on the gateway."""
     told = said.evidence
@@ -76,6 +84,13 @@ def _no_router(said: Observation) -> bool:
         return False
     path = urlsplit(told.control_url).path
     return said.why is Why.MALFORMED and bool(told.control_url) and path in ("", "/")
+
+
+def _answers_search(evidence: Evidence) -> bool:
+    """Whether the home's router answered the search, whatever came of asking it then."""
+    router, gateway = evidence.router, str(evidence.around.gateway)
+    igds = router.igds if router else ()
+    return any(one.accepted or (one.host == gateway and one.claims_router) for one in igds)
 
 
 def _outvoted(said: Seen, evidence: Evidence) -> bool:
@@ -90,31 +105,38 @@ def of_protocols(evidence: Evidence) -> Iterator[Finding]:
     if router is None or not router.gateway or (verdict and verdict.code == "direct"):
         return  # without a NAT the gateway is the provider's, and need not speak to us
     upnp = state_of(router.upnp, evidence)
+    if upnp == "off" and _answers_search(evidence):
+        return  # it is not off, it is slow or broken, as the list of witnesses says
     pmp = {state_of(router.natpmp, evidence), state_of(router.pcp, evidence)}
-    where = place("upnp", router_igd(evidence))
-    if upnp == "off" and "works" not in pmp and "lies" not in pmp:
-        yield Finding(
-            code="router_silent",
-            severity="warn",
-            fact=f"The router {router_title(evidence)} answers neither UPnP nor NAT-PMP nor PCP.",
-            consequence="Your address is found by asking servers outside, and a change is noticed "
-            "later.",
-            fix=f"Switch UPnP (or NAT-PMP) on in the router: {where}.",
-        )
-        return
-    if upnp == "off":
+    if upnp == "off" and pmp == {"off"}:
+        yield _silent(evidence)
+    elif upnp == "off" and "works" in pmp:
         yield Finding(
             code="router_upnp_off",
             severity="info",
-            fact="UPnP is off in the router; it speaks NAT-PMP or PCP, which is enough.",
+            fact="The router does not answer UPnP; it speaks NAT-PMP or PCP, which is enough.",
         )
-    if upnp == "works" and "works" not in pmp:
+    elif upnp == "works" and pmp == {"off"}:
         yield Finding(
             code="router_natpmp_off",
             severity="info",
-            fact="NAT-PMP and PCP are off in the router; it speaks UPnP, which is enough.",
+            fact="The router answers neither NAT-PMP nor PCP; it speaks UPnP, which is enough.",
             consequence="A change is noticed by UPnP.",
         )
+
+
+def _silent(evidence: Evidence) -> Finding:
+    where = place("upnp", router_igd(evidence))
+    vpn = evidence.around.default_is_tunnel
+    return Finding(
+        code="router_silent",
+        severity="warn",
+        fact=f"The router {router_title(evidence)} answers neither UPnP nor NAT-PMP nor PCP.",
+        consequence="Your address is found by asking servers outside, and a change is noticed "
+        "later.",
+        fix=f"Switch UPnP (or NAT-PMP) on in the router: {where}."
+        + (" The VPN may also keep this machine from talking to the router." if vpn else ""),
+    )
 
 
 def of_lies(evidence: Evidence) -> Iterator[Finding]:
@@ -126,17 +148,16 @@ def of_lies(evidence: Evidence) -> Iterator[Finding]:
             code="router_lies",
             severity="warn",
             fact=f"The router contradicts itself: it names {listed(named)}.",
-            consequence="What the outside sees decides.",
-            fix="Restart the router; look for new firmware.",
+            consequence="It is believed only where the outside agrees.",
+            fix="Look again in a minute: the line may just have reconnected. If it stays so, "
+            "restart the router, or look for new firmware.",
         )
     for one in words:
-        if not isinstance(one, Seen) and one.why in _NONSENSE - {Why.FOREIGN}:
-            if _no_router(one):
-                continue
+        if state_of(one, evidence) == "lies" and isinstance(one, Missed):
             yield Finding(
                 code="router_lies",
                 severity="warn",
-                fact=f"{one.detail}.".replace("..", "."),
+                fact=f"{one.detail.rstrip('.')}.",
                 consequence="That answer is not used.",
                 fix="Restart the router; look for new firmware.",
                 subject=one.source,
@@ -152,6 +173,7 @@ def of_stale(evidence: Evidence) -> Iterator[Finding]:
     owner = owner_of(evidence, router)
     if owner is not None and owner.owner == "router":
         return
+    held = isinstance(verdict, Disputed)
     confidence: Confidence = "proved" if owner else "guess"
     fact = (
         f"{router} is not the router's own address any more: packets to it leave the house."
@@ -160,13 +182,19 @@ def of_stale(evidence: Evidence) -> Iterator[Finding]:
     )
     yield Finding(
         code="router_stale",
-        severity="error",
+        severity="error" if held else "warn",
         fact=fact,
-        consequence="The router tells an old address, and nothing is published on its word.",
-        fix="Restart the router. If it happens often, set prefer_outside = true under "
-        "[discovery]: then two witnesses outside decide.",
+        consequence="Nothing is published on the router's word while the world sees another "
+        "address.",
+        fix="Restart the router."
+        + (
+            " If it happens often, set prefer_outside = true under [discovery]: then two "
+            "witnesses outside decide."
+            if held
+            else ""
+        ),
         confidence=confidence,
-        exit=Exit.DISPUTED,
+        exit=Exit.DISPUTED if held else Exit.HEALTHY,
     )
 
 
@@ -174,17 +202,19 @@ def of_foreign(evidence: Evidence) -> Iterator[Finding]:
     """Devices that claim to be a router and are not the gateway (row 23)."""
     router = evidence.router
     igds = router.igds if router else ()
-    own = {str(evidence.around.gateway), *(igd.host for igd in igds if igd.accepted)}
-    for igd in igds:
+    around = evidence.around
+    own = {str(around.gateway), str(around.local), *(one.host for one in igds if one.accepted)}
+    for igd in igds if around.gateway else ():
         if igd.claims_router and igd.host not in own:
             yield Finding(
                 code="foreign_igd",
                 severity="warn",
                 fact=f"{igd.host} ({igd.name or igd.server or 'unnamed'}) claims to be a router, "
-                f"but your gateway is {evidence.around.gateway}.",
+                f"but your gateway is {around.gateway}.",
                 consequence="It was not asked, and its word is not believed.",
-                fix="If it is your router, set location under [discovery.upnp]; if you do not "
-                "know it, find out what it is.",
+                fix="If it is another address of your router, nothing; if your router is this one "
+                "alone, set location under [discovery.upnp]; if you do not know it, find out what "
+                "it is.",
                 subject=igd.host,
             )
 
@@ -192,9 +222,10 @@ def of_foreign(evidence: Evidence) -> Iterator[Finding]:
 def of_mappings(evidence: Evidence) -> Iterator[Finding]:
     """Ports that the router forwards to this machine."""
     router = evidence.router
-    if router is None or not router.mappings:
+    mappings = (router.mappings if router else None) or ()
+    ports = [f"{one.protocol.upper()} {one.external_port}" for one in mappings if one.enabled]
+    if not ports:
         return
-    ports = [f"{one.protocol.upper()} {one.external_port}" for one in router.mappings]
     shown = listed(ports[:8]) + (f" and {len(ports) - 8} more" if len(ports) > 8 else "")  # noqa: PLR2004
     yield Finding(
         code="port_mappings",
