@@ -14,9 +14,9 @@ from discovery.observation import Family
 _CONSEQUENCES = {
     "v6_direct": "People with IPv6 can reach you by it, as far as firewalls let them.",
     "v6_unconfirmed": "Whether it works to the outside is not known.",
-    "v6_nat66_or_vpn": "Nobody can come in by this machine's own IPv6 address.",
-    "v6_none": "An address that is replaced every day is not fit for a name.",
-    "v6_absent": "People reach you by IPv4 alone.",
+    "v6_nat66_or_vpn": "Whether people can come in by an address of this machine is not known.",
+    "v6_none": "An address that does not last is not fit for a name.",
+    "v6_absent": "Nobody can come in by IPv6.",
     "unsupported": "Nothing can be said of IPv6 here.",
 }
 _FIXES = {

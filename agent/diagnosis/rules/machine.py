@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agent.diagnosis.evidence import Evidence
+from agent.diagnosis.facts import span, tunnelled
 from agent.diagnosis.finding import Finding
-from discovery.observation import Family
+from discovery.observation import EchoEvidence, Family
 
 CLOCK_LIMIT_S = 300.0
 """TSIG refuses a clock that is off by more (RFC 8945 §10); so do most signed APIs."""
@@ -15,42 +16,58 @@ _SLOW_S = 60.0
 
 
 def of_clock(evidence: Evidence) -> Iterator[Finding]:
-    """A clock that is off breaks TSIG, DNSSEC, TLS and signed APIs."""
+    """A clock that is off breaks TSIG, DNSSEC, TLS and signed APIs.
+
+    Only services with a proved certificate are asked the time: a login page has whatever clock. One
+    alone may be wrong, or hand out a page from a cache with the date of yesterday.
+    """
     skew = evidence.clock_skew_s
-    if skew is not None and abs(skew) > CLOCK_LIMIT_S:
-        minutes = round(abs(skew) / 60)
-        yield Finding(
-            code="clock_wrong",
-            severity="error",
-            fact=f"This machine's clock is {minutes} minutes {'fast' if skew > 0 else 'slow'}.",
-            consequence="Signed updates are refused, and certificates seem invalid.",
-            fix="Switch automatic time on (Linux: timedatectl set-ntp true).",
-        )
+    if skew is None or abs(skew) <= CLOCK_LIMIT_S:
+        return
+    told = {
+        one.operator
+        for one in evidence.witnesses
+        if isinstance(one.evidence, EchoEvidence) and one.evidence.date is not None
+    }
+    yield Finding(
+        code="clock_wrong",
+        severity="error",
+        fact=f"This machine's clock is {span(abs(skew))} {'fast' if skew > 0 else 'slow'}.",
+        consequence="Signed updates are refused, and certificates may seem invalid.",
+        fix="Switch automatic time on (Linux: timedatectl set-ntp true).",
+        confidence="proved" if len(told) > 1 else "likely",
+    )
 
 
 def of_vpn(evidence: Evidence) -> Iterator[Finding]:
     """A VPN that has the default route, where the verdict does not already say so."""
     verdict = evidence.verdicts.get(Family.V4)
-    if evidence.around.default_is_tunnel and not (verdict and verdict.code == "vpn_active"):
-        yield Finding(
-            code="vpn_active",
-            severity="warn",
-            fact="A VPN or tunnel has the default route of this machine.",
-            consequence="Your home's address was asked for past it. Answers to people who come in "
-            "may leave through the VPN and get lost.",
-            fix="If people cannot reach you, keep the service out of the VPN, or switch the VPN "
-            "off here.",
-        )
+    if not tunnelled(evidence) or (verdict and verdict.code == "vpn_active"):
+        return
+    past = evidence.around.gateway is not None
+    yield Finding(
+        code="vpn_active",
+        severity="warn",
+        fact="A VPN or tunnel has the default route of this machine.",
+        consequence="Your home's address was asked for past it. Answers to people who come in "
+        "may leave through the VPN and get lost."
+        if past
+        else "There is no way past it, so the address above is that of its other end. If the "
+        "tunnel is your own dial-up line (PPPoE), that is as it should be.",
+        fix="If people cannot reach you, keep the service out of the VPN, or switch the VPN off "
+        "here."
+        if past
+        else "If it is a VPN, switch it off here, or let this machine reach its router beside it.",
+    )
 
 
 def of_noticing(evidence: Evidence) -> Iterator[Finding]:
-    """How soon the agent would notice a change here."""
+    """How soon the agent would notice a change here; whether one runs is not known."""
     if evidence.configured and evidence.noticed_in_s > _SLOW_S:
         yield Finding(
             code="slow_to_notice",
             severity="info",
-            fact=f"A new address is noticed within {round(evidence.noticed_in_s / 60)} minutes: "
-            "the agent looks at every poll.",
+            fact=f"“upstun run” looks for a new address about every {span(evidence.noticed_in_s)}.",
             consequence="So long the name may lead to the old address.",
             fix='Set a shorter poll, for example poll = "1m" under [agent].',
         )
@@ -64,6 +81,5 @@ def of_gaps(evidence: Evidence) -> Iterator[Finding]:
             severity="info",
             fact=f"{why.rstrip('.')}.",
             consequence="Nothing is said about that part.",
-            confidence="proved",
             subject=name,
         )
