@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from typing import TextIO
 
-_HEADING = re.compile(r"(?m)^(?:\d [A-Z].*|[A-Z][^?\n]*\?(?=  |$))")
+_HEADING = re.compile(r"(?m)^(?:\d [A-Z].*|[A-Z][^?\n]*\?(?= |$))")
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[22m"
 
 

@@ -1,4 +1,7 @@
-"""Each part of an examination in a few words, for the moment when it is done. Pure."""
+"""Each part of an examination in a few words, for the moment when it is done. Pure.
+
+A fragment in lower case without a dot; what is not known is not told as "no".
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,19 @@ from agent.diagnosis.evidence import AccountExam, RecordExam
 from agent.diagnosis.facts import listed, sightings
 from discovery.ipv6.view import Ipv6View
 from discovery.live_dns.exam import Port53
-from discovery.observation import Observation, Seen
-from discovery.path.view import PathView
+from discovery.observation import Missed, Observation, Seen
+from discovery.path.view import Grade, PathView
 from discovery.router.view import RouterView
 from discovery.signals.view import Signal
 from discovery.webrtc.view import IceView
 from providers.engine.outcome import Changed, Refused, Unchanged
+
+_GRADES: dict[Grade, str] = {
+    "proved": "is reached",
+    "likely": "is probably reached",
+    "refuted": "is not reached",
+    "unknown": "is not proved",
+}
 
 
 def of_router(view: RouterView) -> str:
@@ -22,14 +32,18 @@ def of_router(view: RouterView) -> str:
     naming = [name for name, said in words.items() if isinstance(said, Seen)]
     named = {said.address for said in words.values() if isinstance(said, Seen)}
     if naming:
-        return f"says {listed(named)} ({listed(naming)})"
-    reported = [said.reported for said in words.values() if said and not isinstance(said, Seen)]
-    private = [address for address in reported if address is not None]
-    return f"says {private[0]}, which is not public" if private else "names no address"
+        return f"names {listed(named)} ({listed(naming)})"
+    missed = [said for said in words.values() if isinstance(said, Missed)]
+    inner = [said.reported for said in missed if said.reported is not None]
+    if inner:
+        return f"names {inner[0]}, which is not public"
+    return "names no address" if missed else "was not asked"
 
 
 def of_witnesses(said: Sequence[Observation]) -> str:
     """What those outside name."""
+    if not said:
+        return "nobody was asked"
     seen = sightings(said)
     named = listed(dict.fromkeys(one.address for one in seen))
     return f"{len(seen)} of {len(said)} answer" + (f": {named}" if named else "")
@@ -37,17 +51,22 @@ def of_witnesses(said: Sequence[Observation]) -> str:
 
 def of_path(view: PathView) -> str:
     """Translated or not, and how many ports were proved."""
-    words = {True: "your packets are translated (NAT)", False: "no NAT on the way out"}
-    known = view.behaviour.translated
-    first = "the NAT could not be tested" if known is None else words[known]
-    reached = [f"{one.transport.upper()} {one.port} {one.grade}" for one in view.reaches]
+    words: dict[bool | None, str] = {
+        True: "a NAT stands on it",
+        False: "no NAT stands on it",
+        None: "whether a NAT stands on it is not known",
+    }
+    first = words[view.behaviour.translated]
+    reached = [f"{one.transport.upper()} {one.port} {_GRADES[one.grade]}" for one in view.reaches]
     return "; ".join([first, *reached])
 
 
 def of_ipv6(view: Ipv6View, said: Sequence[Observation]) -> str:
     """The address that would be published, and whether the outside sees it."""
+    if not view.supported:
+        return "not known on this system"
     if view.chosen is None:
-        return "no lasting address" if view.candidates else "none here"
+        return "no address that lasts" if view.candidates else "none here"
     seen = any(one.address == view.chosen for one in sightings(said))
     return f"{view.chosen}" + (", seen from outside" if seen else "")
 
@@ -64,19 +83,25 @@ def of_ice(view: IceView) -> str:
 def of_port53(view: Port53) -> str:
     """Whether any trial shows an interception."""
     if view.intercepted:
-        return "yes: something answers in the servers' place"
+        return "something answers in the servers' place"
+    if all(trial.intercepted is None for trial in view.trials):
+        return "not known"
     clear = sum(trial.intercepted is False for trial in view.trials)
-    return f"no sign of it ({clear} of {len(view.trials)} tests)"
+    return f"no sign that it is taken over ({clear} of {len(view.trials)} tests)"
 
 
 def of_records(exams: Sequence[RecordExam]) -> str:
     """How many names could be read."""
+    if not exams:
+        return "no name is configured"
     read = sum(exam.agreement.live is not None for exam in exams)
     return f"{read} of {len(exams)} could be read at their name servers"
 
 
 def of_accounts(exams: Sequence[AccountExam]) -> str:
     """How many accounts are accepted."""
+    if not exams:
+        return "no account is configured"
     accepted = sum(isinstance(exam.proof, Changed | Unchanged) for exam in exams)
     refused = sum(isinstance(exam.proof, Refused) for exam in exams)
     return f"{accepted} accepted, {refused} refused, {len(exams) - accepted - refused} not proved"
@@ -84,4 +109,6 @@ def of_accounts(exams: Sequence[AccountExam]) -> str:
 
 def of_signals(signals: Sequence[Signal]) -> str:
     """How many signals were proved."""
-    return f"{sum(one.works is True for one in signals)} of {len(signals)} work"
+    if not signals:
+        return "none was tried"
+    return f"{sum(one.works is True for one in signals)} of {len(signals)} proved to work"

@@ -87,7 +87,7 @@ def speaker(said: Observation) -> str:
             return "this machine"
 
 
-def testimony(said: Iterable[Observation]) -> Iterator[str]:
+def who_says(said: Iterable[Observation]) -> Iterator[str]:
     """Who names an address, and how fast: a line for each family in which somebody does."""
     said = tuple(said)
     heard = [one for one in said if isinstance(one, Seen)]

@@ -17,7 +17,7 @@ PARTS: Final[Mapping[Part, str]] = {
     "ipv6": "IPv6",
     "webrtc": "A second opinion (WebRTC)",
     "dns": "Your names in DNS",
-    "port53": "Is DNS tampered with?",
+    "port53": "DNS on its way",
     "accounts": "Your DNS accounts",
     "signals": "Signs of a change",
 }
