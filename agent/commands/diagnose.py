@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from agent import lifetime
@@ -74,7 +75,8 @@ async def _examine(config: Config, arguments: argparse.Namespace) -> Evidence:
         async with open_world(config, store, FanOut()) as world:
             warm_up()
             around = world.surroundings()
-            examination = Examination(
+            examination = partial(
+                Examination,
                 world=world,
                 config=config,
                 tools=instruments(config, around),
@@ -82,12 +84,11 @@ async def _examine(config: Config, arguments: argparse.Namespace) -> Evidence:
                 port=port,
             )
             if arguments.json or not sys.stdout.isatty():
-                return await examination.run()
+                return await examination().run()
             from agent.diagnosis.live import live  # noqa: PLC0415  loads the terminal library
 
             with live() as show:
-                examination.tell = show
-                return await examination.run()
+                return await examination(tell=show).run()
 
 
 def _writable(name: str | None) -> Path | None:

@@ -22,6 +22,11 @@ _WRONG_FIRST = 30.0
 _JITTER = 0.2
 
 
+def longest(poll: float) -> float:
+    """The longest that a quiet agent waits, in seconds."""
+    return poll * (1.0 + _JITTER)
+
+
 def next_in(
     status: Exit,
     *,

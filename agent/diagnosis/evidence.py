@@ -32,14 +32,16 @@ class RecordExam:
 class AccountExam:
     """One account: what its provider says of the credentials, and what holds it back.
 
-    `proof` is None when the provider has no way to tell without a write, or nothing to ask about.
-    `locked` is the cause of a lock that only the user lifts; `locked_until` is when a wait ends,
-    in wall seconds. `locked_text` says why, in one sentence.
+    `proof` is None when the provider has no way to tell without a write, or nothing to ask about,
+    and where the account is held back: it is not asked then. `locked` is the cause of a lock that
+    only the user lifts, `locked_names` the records that it is about (none: the whole account);
+    `locked_until` is when a wait ends, in wall seconds. `locked_text` says why, in one sentence.
     """
 
     account: Account
     proof: Outcome | None = None
     locked: Cause | None = None
+    locked_names: tuple[str, ...] = ()
     locked_until: float | None = None
     locked_text: str = ""
 
@@ -63,7 +65,7 @@ class Evidence:
     version: str
     configured: bool
     around: Surroundings
-    noticed_in_s: float = 300.0
+    noticed_in_s: float = 360.0
     port: tuple[Transport, int] | None = None
     witnesses: tuple[Observation, ...] = ()
     through_vpn: tuple[Observation, ...] = ()

@@ -8,16 +8,18 @@ from math import isfinite
 
 from agent.decide.exit_status import Exit
 from agent.diagnosis.evidence import AccountExam, Evidence
-from agent.diagnosis.facts import cut_off
+from agent.diagnosis.facts import cut_off, listed
 from agent.diagnosis.finding import Finding
 from agent.report import EXIT_OF_CAUSE
 from providers.engine.outcome import Refused, Unconfirmed
+
+_LONGEST_S = 366 * 86400.0  # a ledger that was damaged, or written by a clock that was
 
 
 def of_accounts(evidence: Evidence) -> Iterator[Finding]:
     """Rejected credentials, locks and waits; silence where all is well or nothing was to be had."""
     for exam in evidence.accounts:
-        yield from _locks(exam)
+        yield from _locks(evidence, exam)
         if isinstance(exam.proof, Refused | Unconfirmed) and not cut_off(evidence):
             yield _refusal(evidence, exam, exam.proof)
 
@@ -32,16 +34,19 @@ def _refusal(evidence: Evidence, exam: AccountExam, proof: Refused | Unconfirmed
             severity="warn",
             fact=f"{about}: the credentials could not be proved, because something on the way "
             "answers DNS in the server's place.",
-            fix="Mend that first.",
+            fix="Look again when DNS is no longer intercepted.",
             confidence="likely",
             subject=exam.account.name,
         )
     if status in (Exit.PROVIDER, Exit.USER_MUST_ACT):
+        every = status is Exit.PROVIDER  # else the refusal may be about one of its names
         return Finding(
             code="account_rejected",
             severity="error",
             fact=f"{about}: {proof.text.rstrip('.')}.",
-            consequence="Records of this account cannot be changed.",
+            consequence="No record of this account can be changed."
+            if every
+            else "At least one record of this account cannot be changed.",
             fix=f"Look at [account.{exam.account.name}]; “upstun check --online” tries again.",
             exit=status,
             subject=exam.account.name,
@@ -64,24 +69,35 @@ def _bent(evidence: Evidence, exam: AccountExam) -> bool:
     return exam.account.provider.id == "rfc2136" and (by_trial or by_view)
 
 
-def _locks(exam: AccountExam) -> Iterator[Finding]:
+def _locks(evidence: Evidence, exam: AccountExam) -> Iterator[Finding]:
+    name, why = exam.account.name, exam.locked_text.rstrip(".")
     if exam.locked is not None:
+        names = listed(exam.locked_names)
+        what = f"{names} of account {name}" if names else f"Account {name}"
         yield Finding(
             code="account_locked",
             severity="error",
-            fact=f"Account {exam.account.name} is stopped: {exam.locked_text.rstrip('.')}.",
-            consequence="It is not called again until you act.",
-            fix=f"Mend the cause, then: upstun unlock {exam.account.name}",
+            fact=f"{what} {'are' if len(exam.locked_names) > 1 else 'is'} stopped: {why}.",
+            consequence="The service is not called about it again until you act.",
+            fix=f"Mend the cause, then: upstun unlock {name}",
             exit=EXIT_OF_CAUSE[exam.locked],
-            subject=exam.account.name,
+            subject=name,
         )
     elif exam.locked_until is not None and isfinite(exam.locked_until):
-        until = datetime.fromtimestamp(exam.locked_until, UTC).strftime("%H:%M:%S")
         yield Finding(
             code="account_waits",
             severity="info",
-            fact=f"Account {exam.account.name} waits until {until} UTC: "
-            f"{exam.locked_text.rstrip('.')}.",
+            fact=f"Account {name} waits {_until(evidence, exam.locked_until)}: {why}.",
             consequence="A change is told to the service after that.",
-            subject=exam.account.name,
+            subject=name,
         )
+
+
+def _until(evidence: Evidence, end: float) -> str:
+    """Until when, with the date where that is not today; a service may ask for a week."""
+    left = end - evidence.at.timestamp()
+    if left > _LONGEST_S:
+        return "for more than a year"
+    until = datetime.fromtimestamp(end, UTC)
+    today = until.date() == evidence.at.astimezone(UTC).date()
+    return f"until {until:%H:%M:%S} UTC" if today else f"until {until:%Y-%m-%d %H:%M} UTC"

@@ -12,7 +12,7 @@ from discovery.observation import EchoEvidence, Family
 CLOCK_LIMIT_S = 300.0
 """TSIG refuses a clock that is off by more (RFC 8945 §10); so do most signed APIs."""
 
-_SLOW_S = 60.0
+_SLOW_S = 72.0  # a poll of one minute, with its variation
 
 
 def of_clock(evidence: Evidence) -> Iterator[Finding]:
@@ -67,7 +67,7 @@ def of_noticing(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             code="slow_to_notice",
             severity="info",
-            fact=f"“upstun run” looks for a new address about every {span(evidence.noticed_in_s)}.",
+            fact=f"“upstun run” notices a new address within {span(evidence.noticed_in_s)}.",
             consequence="So long the name may lead to the old address.",
             fix='Set a shorter poll, for example poll = "1m" under [agent].',
         )

@@ -36,7 +36,8 @@ def of_accounts(evidence: Evidence) -> Iterator[Row]:
 def _account(exam: AccountExam) -> str:
     if exam.locked is not None:
         return f"stopped, and not asked now. {sentence(exam.locked_text)}"
-    return f"{_proof(exam.proof)} {_waits(exam)}".rstrip()
+    waits = _waits(exam)
+    return f"not asked now. {waits}" if waits else _proof(exam.proof)
 
 
 def _proof(proof: Outcome | None) -> str:
