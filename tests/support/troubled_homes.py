@@ -22,7 +22,11 @@ from tests.support.sightings import HTTP, OTHER, PMP, PUBLIC, ROUTER, STUN, miss
 from tests.support.views import serves
 
 INNER = "192.168.178.44"
-_SILENT = (missed(ROUTER), missed(PMP))
+_PCP = replace(missed(PMP), witness="the router (PCP)")
+_SILENT = (missed(ROUTER), missed(PMP), _PCP)
+_SILENT_ROUTER = RouterView(
+    gateway=str(GATEWAY), upnp=_SILENT[0], natpmp=_SILENT[1], pcp=_SILENT[2]
+)
 
 
 def judged(**changes: object) -> Evidence:
@@ -33,7 +37,7 @@ def judged(**changes: object) -> Evidence:
 def right_home() -> Evidence:
     """An ordinary home with a name that is right, IPv6 and a proved port: all is well."""
     answer = serves(str(PUBLIC))
-    shown = _agreed(record(answer, answer, resolvers=(resolver(str(PUBLIC)),)))
+    shown = agreed(record(answer, answer, resolvers=(resolver(str(PUBLIC)),)))
     upnp, natpmp = _timed(seen(ROUTER, PUBLIC), 9), _timed(seen(PMP, PUBLIC), 1)
     outside = (*_outside(PUBLIC), *_outside(STABLE6))
     return judged(
@@ -73,7 +77,7 @@ def stale_home() -> Evidence:
     return judged(
         configured=True,
         witnesses=(seen(ROUTER, PUBLIC), *_outside(PUBLIC)),
-        records=(_agreed(record(serves(str(OTHER)), serves(str(OTHER)), resolvers=resolvers)),),
+        records=(agreed(record(serves(str(OTHER)), serves(str(OTHER)), resolvers=resolvers)),),
         accounts=(account(),),
     )
 
@@ -93,7 +97,7 @@ def silent_home() -> Evidence:
     """A router that answers no question; the world sees one address."""
     return judged(
         witnesses=(*_SILENT, *_outside(PUBLIC)),
-        router=RouterView(gateway=str(GATEWAY), upnp=_SILENT[0], natpmp=_SILENT[1]),
+        router=_SILENT_ROUTER,
     )
 
 
@@ -117,7 +121,7 @@ def hotel() -> Evidence:
     pages = tuple(missed(one, Why.CAPTIVE) for one in HTTP)
     return judged(
         witnesses=(*_SILENT, *(missed(one) for one in STUN[:2]), *pages),
-        router=RouterView(gateway=str(GATEWAY), upnp=_SILENT[0], natpmp=_SILENT[1]),
+        router=_SILENT_ROUTER,
         path=PathView(),
         port53=Port53(
             trials=(
@@ -155,8 +159,8 @@ def tunnel_only() -> Evidence:
 def crowded_home() -> Evidence:
     """Many names and accounts; the one that is wrong comes last."""
     names = [f"host-{n}.example.com" for n in range(12)]
-    right = [_agreed(record(serves(str(PUBLIC)), name=name)) for name in names]
-    wrong = _agreed(record(serves(str(OTHER)), name="the-last-one.example.com"))
+    right = [agreed(record(serves(str(PUBLIC)), name=name)) for name in names]
+    wrong = agreed(record(serves(str(OTHER)), name="the-last-one.example.com"))
     return judged(
         configured=True,
         witnesses=(seen(ROUTER, PUBLIC), *_outside(PUBLIC)),
@@ -210,7 +214,7 @@ HOMES: dict[str, Callable[[], Evidence]] = {
 """Each of them by its name."""
 
 
-def _agreed(exam: RecordExam) -> RecordExam:
+def agreed(exam: RecordExam) -> RecordExam:
     """The parent zone and the zone itself name the same servers."""
     names = replace(exam.exam.name_servers, child=exam.exam.name_servers.parent)
     return replace(exam, exam=replace(exam.exam, name_servers=names))

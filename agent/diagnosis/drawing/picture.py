@@ -88,8 +88,6 @@ def picture(evidence: Evidence, diagnosis: Diagnosis) -> Picture:
     bare = tuple(_path(evidence))
     vpn = _vpn(evidence)
     places = frozenset(one.id for one in (*bare, *((vpn,) if vpn else ())))
-    if evidence.records:
-        places |= {"dns"}
     path = tuple(_judged(one, diagnosis.findings, places) for one in bare)
     return Picture(
         path=path,
@@ -110,7 +108,7 @@ def _inner(station: Station) -> str:
 
 def _inner_word(text: str) -> str:
     """A title within a sentence: "Your router" is "your router" there; a name stays a name."""
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _path(evidence: Evidence) -> Iterator[Station]:
@@ -187,7 +185,10 @@ def _vpn(evidence: Evidence) -> Station | None:
 
 
 def _judged(station: Station, findings: Sequence[Finding], drawn: frozenset[Place]) -> Station:
-    """The station with the state of the heaviest finding that belongs here."""
+    """The station with the state of the heaviest finding that belongs here.
+
+    A finding on DNS that has no subject is about no name, but about the way to all of them.
+    """
     about = [one for one in findings if _place(one, drawn) == station.id]
     return _with_heaviest(station, about)
 
@@ -196,7 +197,8 @@ def _place(finding: Finding, drawn: frozenset[Place]) -> Place | None:
     tag = TAGS.get(finding.code)
     if tag is None or finding.severity == "info":
         return None
-    return next((place for place in tag.places if place in drawn), None)
+    named: frozenset[Place] = frozenset({"dns", "account"}) if finding.subject else frozenset()
+    return next((place for place in tag.places if place in drawn | named), None)
 
 
 def _with_heaviest(station: Station, about: Iterable[Finding]) -> Station:
