@@ -9,13 +9,14 @@ dns_intercepted  something on the way answers in the servers' place
 dns_lame         servers answered, none of them as an authority for the zone
 dns_unknown      no server could be heard, or there is no address to compare with
 dns_cname        the name is an alias
-dns_proxied      DNS shows the provider's own addresses
+dns_proxied      DNS shows the provider's own addresses, or need not show the record's:
+                 verify = "api"
 dns_ok           every server that answers serves exactly the wanted address
 dns_partial      some do, some do not
 dns_missing      the name has no such record
 dns_wildcard     what is served is the zone's wildcard: the name has no record of its own
 dns_private      an address is served that nobody outside can reach
-dns_extra        the wanted address is served by all, with others beside it
+dns_extra        the wanted address is served, but nowhere alone
 dns_stale        anything else: another address is served
 ===============  =====================================================================
 """
@@ -40,6 +41,8 @@ def dns_verdict(exam: RecordExam, wanted: Address | None) -> str:
     agreement = exam.agreement
     if agreement.state is State.UNREADABLE:
         return "dns_lame" if agreement.lame and not agreement.silent else "dns_unknown"
+    if exam.record.verify == "api" and agreement.state not in (State.INTERCEPTED, State.ALL):
+        return "dns_proxied"
     if agreement.state is State.OPAQUE:
         return "dns_proxied" if agreement.proxied else "dns_cname"
     if agreement.state is State.INTERCEPTED or wanted is not None:
@@ -53,6 +56,6 @@ def _wrong(exam: RecordExam, agreement: Agreement, wanted: Address | None) -> st
         return "dns_wildcard"
     if any(not publishable(address) for address in live):
         return "dns_private"
-    if wanted in live and agreement.agreed is not None:
+    if wanted in live:
         return "dns_extra"
     return "dns_stale"

@@ -13,6 +13,7 @@ from discovery.address import Scope, scope
 from discovery.observation import Address, Family, Missed, Observation, Seen
 from discovery.path.view import Ownership
 from discovery.router.view import Igd
+from providers.engine.outcome import Cause, Refused
 
 
 def address_of(evidence: Evidence, family: Family) -> Address | None:
@@ -61,6 +62,24 @@ def cut_off(evidence: Evidence) -> bool:
         and HELD_BY.get(verdict.code) is Exit.OFFLINE
         and not isinstance(six, Settled)
     )
+
+
+def taken_over(evidence: Evidence) -> bool:
+    """Whether something on the way answers in the place of name servers."""
+    by_trial = evidence.port53 is not None and evidence.port53.intercepted
+    return by_trial or any(one.exam.view.intercepted for one in evidence.records)
+
+
+def held_back(evidence: Evidence, account: str) -> bool:
+    """Whether an account is stopped, or its credentials were refused: it cannot change anything."""
+    return any(
+        one.locked is not None or (isinstance(one.proof, Refused) and one.proof.cause in _FINAL)
+        for one in evidence.accounts
+        if one.account.name == account
+    )
+
+
+_FINAL = frozenset({Cause.CREDENTIALS, Cause.BLOCKED})
 
 
 def candidates(verdict: Verdict | None) -> tuple[Address, ...]:

@@ -7,7 +7,17 @@ from collections.abc import Callable, Iterator
 from agent.decide.exit_status import Exit, heavier, worst
 from agent.diagnosis.evidence import Evidence
 from agent.diagnosis.finding import Finding, Severity
-from agent.diagnosis.rules import accounts, dns, ipv6, machine, path, router, verdict, witnesses
+from agent.diagnosis.rules import (
+    accounts,
+    dns,
+    ipv6,
+    machine,
+    path,
+    router,
+    verdict,
+    witnesses,
+    zone,
+)
 
 Rule = Callable[[Evidence], Iterator[Finding]]
 
@@ -15,9 +25,10 @@ RULES: tuple[Rule, ...] = (
     verdict.of_verdict,
     dns.of_records,
     dns.of_wildcards,
-    dns.of_servers,
-    dns.of_interception,
-    dns.of_dnssec,
+    zone.of_servers,
+    zone.of_delegation,
+    zone.of_interception,
+    zone.of_dnssec,
     dns.of_ttl,
     accounts.of_accounts,
     path.of_ports,

@@ -8,7 +8,7 @@ from math import isfinite
 
 from agent.decide.exit_status import Exit
 from agent.diagnosis.evidence import AccountExam, Evidence
-from agent.diagnosis.facts import cut_off, listed
+from agent.diagnosis.facts import cut_off, listed, taken_over
 from agent.diagnosis.finding import Finding
 from agent.report import EXIT_OF_CAUSE
 from providers.engine.outcome import Refused, Unconfirmed
@@ -64,9 +64,7 @@ def _refusal(evidence: Evidence, exam: AccountExam, proof: Refused | Unconfirmed
 
 def _bent(evidence: Evidence, exam: AccountExam) -> bool:
     """Whether the refusal may be somebody else's: DNS UPDATE goes through port 53 as well."""
-    by_trial = evidence.port53 is not None and evidence.port53.intercepted
-    by_view = any(one.exam.view.intercepted for one in evidence.records)
-    return exam.account.provider.id == "rfc2136" and (by_trial or by_view)
+    return exam.account.provider.id == "rfc2136" and taken_over(evidence)
 
 
 def _locks(evidence: Evidence, exam: AccountExam) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""What DNS says about each record, and what is wrong with the servers that say it."""
+"""What DNS says about each record: right, or how it is wrong."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import NamedTuple
 from agent.decide.exit_status import Exit
 from agent.diagnosis.dns_verdict import dns_verdict
 from agent.diagnosis.evidence import Evidence, RecordExam
-from agent.diagnosis.facts import cut_off, listed, settled
-from agent.diagnosis.finding import Finding, Severity
+from agent.diagnosis.facts import cut_off, held_back, listed, span, taken_over, wanted_by
+from agent.diagnosis.finding import Confidence, Finding, Severity
 from agent.values import FAMILY_OF, OutOfReach
-from discovery.live_dns.view import Lame, NoAnswer
+from discovery.address import publishable
 from discovery.observation import Address
 
 LONG_TTL_S = 300
@@ -28,9 +28,11 @@ class _Meaning(NamedTuple):
 
 _RUNS = "Nothing, if “upstun run” is running: it sets this right. Else: upstun once."
 
+_BY_API = 'Set verify = "api" for this record.'
+
 _MEANINGS: Mapping[str, _Meaning] = {
     "dns_ok": _Meaning(
-        "info", Exit.HEALTHY, "{what} is right: {because}.", "People find your home by it."
+        "info", Exit.HEALTHY, "{what} is right: {because}.", "People who use the name get it."
     ),
     "dns_stale": _Meaning(
         "error",
@@ -72,29 +74,29 @@ _MEANINGS: Mapping[str, _Meaning] = {
     "dns_wildcard": _Meaning(
         "error",
         Exit.HEALING,
-        "{what} has no record of its own; the zone answers for every name ({because}).",
+        "{what} seems to have no record of its own; the zone answers for every name ({because}).",
         "The name leads wherever the wildcard leads.",
         _RUNS,
     ),
     "dns_proxied": _Meaning(
         "info",
         Exit.HEALTHY,
-        "{because}.",
+        "DNS does not show the address of {name}: {because}.",
         "Only the provider's interface can tell which address stands behind it.",
-        'Set verify = "api" for this record.',
+        _BY_API,
     ),
     "dns_private": _Meaning(
         "error",
         Exit.HEALING,
-        "{what} is wrong: {because}, an address that exists only inside a home.",
-        "Nobody outside finds your home by it.",
+        "{what} is wrong: it serves {inner}, which nobody outside can reach.",
+        "Whoever gets that does not find your home.",
         _RUNS,
     ),
     "dns_lame": _Meaning(
         "error",
         Exit.DNS_FAULT,
         "No name server of {name} answers for it: {because}.",
-        "Nobody can look the name up.",
+        "Whose resolver does not remember the name cannot look it up.",
         "Look at your DNS service, and at the name servers that the domain names at its registrar.",
     ),
     "dns_unknown": _Meaning(
@@ -106,7 +108,7 @@ _MEANINGS: Mapping[str, _Meaning] = {
     "dns_intercepted": _Meaning(
         "error",
         Exit.DNS_FAULT,
-        "{because}",
+        "{because}.",
         "What the name servers really say cannot be seen from here, so nothing is changed.",
         "Switch off “DNS rebind protection”, “parental control” or “DNS redirect” in the router, "
         "or ask the provider.",
@@ -117,7 +119,7 @@ _MEANINGS: Mapping[str, _Meaning] = {
 def of_records(evidence: Evidence) -> Iterator[Finding]:
     """One finding for each record: right, or how it is wrong."""
     for exam in evidence.records:
-        wanted = settled(evidence, FAMILY_OF[exam.exam.rtype])
+        wanted = wanted_by(evidence, exam)
         code = dns_verdict(exam, wanted)
         if wanted is None and code == "dns_unknown" and exam.agreement.live is not None:
             yield _not_compared(evidence, exam)
@@ -130,15 +132,43 @@ def of_records(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             code=code,
             severity=meaning.severity,
-            exit=meaning.exit,
-            fact=meaning.fact.format_map(words).replace("..", "."),
+            exit=_exit(exam, meaning),
+            fact=meaning.fact.format_map(words),
             consequence=meaning.consequence.format_map(words),
-            fix=meaning.fix,
+            fix=_fix(evidence, exam, meaning),
+            confidence=_confidence(evidence, code),
             subject=exam.record.name,
         )
 
 
 _UNHEARD = frozenset({"dns_unknown", "dns_lame", "dns_intercepted"})
+
+
+def _exit(exam: RecordExam, meaning: _Meaning) -> Exit:
+    """An AAAA record does not right itself: the agent of this version leaves it alone."""
+    by_itself = exam.exam.rtype == "A" or meaning.fix != _RUNS
+    return meaning.exit if by_itself else Exit.USER_MUST_ACT
+
+
+def _fix(evidence: Evidence, exam: RecordExam, meaning: _Meaning) -> str:
+    """What to do about this very record, where its own settings or its account say more."""
+    if meaning.fix == _RUNS and exam.exam.rtype == "AAAA":
+        return (
+            "Set it at your DNS service by hand: this version of upstun does not publish IPv6 "
+            "addresses."
+        )
+    if meaning.fix == _RUNS and held_back(evidence, exam.record.account):
+        return f"Mend account {exam.record.account} first; then upstun sets this right."
+    if meaning.fix == _BY_API and exam.record.verify == "api":
+        return ""
+    return meaning.fix
+
+
+def _confidence(evidence: Evidence, code: str) -> Confidence:
+    """Where something takes over port 53, it is not the name servers who were heard."""
+    if code == "dns_wildcard":
+        return "likely"  # a record of its own that says what the wildcard says looks the same
+    return "likely" if taken_over(evidence) and code != "dns_intercepted" else "proved"
 
 
 def _unheard(exam: RecordExam) -> Finding:
@@ -155,10 +185,12 @@ def _unheard(exam: RecordExam) -> Finding:
 
 def _words(exam: RecordExam, wanted: Address | None) -> Mapping[str, object]:
     agreement = exam.agreement
+    inner = (one for one in agreement.live or () if not publishable(one))
     return {
         "name": exam.record.name,
         "what": f"{exam.record.name} {exam.exam.rtype}",
-        "because": agreement.because,
+        "because": agreement.because.rstrip("."),
+        "inner": listed(sorted(map(str, inner))),
         "wanted": wanted,
         "asked": agreement.asked,
         "agreeing": agreement.agreeing,
@@ -167,10 +199,10 @@ def _words(exam: RecordExam, wanted: Address | None) -> Mapping[str, object]:
 
 def _not_compared(evidence: Evidence, exam: RecordExam) -> Finding:
     """DNS can be read, but there is no address that the record should have."""
-    family = FAMILY_OF[exam.exam.rtype]
-    verdict = evidence.verdicts.get(family)
-    served = listed(sorted(map(str, exam.agreement.live or ()))) or "no address"
-    held = isinstance(verdict, OutOfReach) and verdict.address in (exam.agreement.live or ())
+    verdict = evidence.verdicts.get(FAMILY_OF[exam.exam.rtype])
+    live = exam.agreement.live or frozenset()
+    served = listed(sorted(map(str, live))) or "no address"
+    held = isinstance(verdict, OutOfReach) and live == {verdict.address}
     return Finding(
         code="dns_unknown",
         severity="info",
@@ -185,8 +217,8 @@ def _not_compared(evidence: Evidence, exam: RecordExam) -> Finding:
 def of_wildcards(evidence: Evidence) -> Iterator[Finding]:
     """A name that is right, but only because the zone answers for every name."""
     for exam in evidence.records:
-        wanted = settled(evidence, FAMILY_OF[exam.exam.rtype])
-        if exam.exam.from_wildcard and dns_verdict(exam, wanted) == "dns_ok":
+        right = dns_verdict(exam, wanted_by(evidence, exam)) == "dns_ok"
+        if exam.exam.from_wildcard and right:
             yield Finding(
                 code="dns_wildcard",
                 severity="info",
@@ -199,98 +231,20 @@ def of_wildcards(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
-def of_servers(evidence: Evidence) -> Iterator[Finding]:
-    """Name servers that are no authority, that keep silent, or that the parent does not name."""
-    for exam in evidence.records:
-        lame = [one for one in exam.exam.view.servers if isinstance(one.answer, Lame)]
-        if lame and len(lame) < len(exam.exam.view.servers):
-            yield Finding(
-                code="dns_lame",
-                severity="error",
-                fact=f"Of the name servers of {exam.exam.view.zone}, "
-                f"{listed(one.server for one in lame)} does not answer for the zone.",
-                consequence="Some people cannot look the name up, or wait long for it.",
-                fix="Take that server out of the zone's NS records at your DNS service and at the "
-                "registrar, or let it serve the zone.",
-                exit=Exit.DNS_FAULT,
-                subject=exam.record.name,
-            )
-        silent = [one for one in exam.exam.view.servers if isinstance(one.answer, NoAnswer)]
-        if silent and len(silent) < len(exam.exam.view.servers):
-            yield Finding(
-                code="dns_silent",
-                severity="warn",
-                fact=f"The name server {listed(one.server for one in silent)} did not answer.",
-                consequence="People wait longer for an answer while it is down.",
-                fix="Nothing, if it is back soon; else tell your DNS service.",
-                subject=exam.record.name,
-            )
-        names = exam.exam.name_servers
-        if names.differ:
-            yield Finding(
-                code="dns_ns_differ",
-                severity="warn",
-                fact=f"The parent zone names {listed(names.parent or ())} as name servers of "
-                f"{exam.exam.view.zone}, the zone itself {listed(names.child or ())}.",
-                consequence="People may be sent to servers that do not follow.",
-                fix="Enter the same name servers at the registrar and in the zone.",
-                subject=exam.exam.view.zone,
-            )
-
-
 def of_ttl(evidence: Evidence) -> Iterator[Finding]:
     """A time to live that makes people wait."""
     for exam in evidence.records:
-        ttl = exam.agreement.ttl
+        ttl, asked_for = exam.agreement.ttl, exam.record.ttl
         if ttl is not None and ttl > LONG_TTL_S and exam.agreement.live:
             yield Finding(
                 code="dns_ttl_high",
                 severity="warn",
-                fact=f"{exam.record.name} may be remembered for {_minutes(ttl)} (TTL {ttl} s).",
+                fact=f"{exam.record.name} may be remembered for {span(ttl)} (TTL {ttl} s).",
                 consequence="So long people may go on using an old address after a change.",
-                fix="Set ttl = 60 for the record, if your DNS service takes that.",
+                fix="Set ttl = 60 for the record, if your DNS service takes that."
+                if asked_for is None or asked_for > LONG_TTL_S
+                else f"Your configuration asks for {asked_for} s: the next update sets that, if "
+                "your DNS service takes it.",
+                confidence="likely" if taken_over(evidence) else "proved",
                 subject=exam.record.name,
             )
-
-
-def _minutes(seconds: int) -> str:
-    if seconds < 2 * 3600:
-        return f"{seconds // 60} minutes"
-    return f"{seconds // 3600} hours"
-
-
-def of_dnssec(evidence: Evidence) -> Iterator[Finding]:
-    """A zone whose signatures do not hold: whoever checks them gets no answer at all."""
-    for exam in evidence.records:
-        if exam.exam.dnssec == "bogus":
-            yield Finding(
-                code="dns_bogus",
-                severity="error",
-                fact=f"The DNSSEC signatures of {exam.exam.view.zone or exam.record.name} do not "
-                "hold.",
-                consequence="Everybody whose resolver checks signatures cannot look the name up.",
-                fix="Sign the zone anew at your DNS service, or take the DS record out at the "
-                "registrar.",
-                exit=Exit.DNS_FAULT,
-                subject=exam.exam.view.zone,
-            )
-
-
-def of_interception(evidence: Evidence) -> Iterator[Finding]:
-    """Something takes over port 53, seen by other means than the records' own servers."""
-    if evidence.port53 is None or cut_off(evidence):
-        return  # a login page bends DNS too, and is told as such
-    if any(exam.exam.view.intercepted for exam in evidence.records):
-        return
-    shown = [trial for trial in evidence.port53.trials if trial.intercepted]
-    if shown:
-        yield Finding(
-            code="dns_intercepted",
-            severity="error" if evidence.records else "warn",
-            fact=f"Something on the way takes over DNS (port 53): {shown[0].detail.rstrip('.')}.",
-            consequence="What name servers really say may not be what is seen from here.",
-            fix="Switch off “DNS rebind protection”, “parental control” or “DNS redirect” in the "
-            "router, or ask the provider.",
-            exit=Exit.DNS_FAULT if evidence.records else Exit.HEALTHY,
-            confidence="proved" if len(shown) > 1 else "likely",
-        )
