@@ -111,7 +111,7 @@ class _Run:
             port53=port53.result(),
             accounts=accounts.result() or (),
             signals=signals.result() or (),
-            clock_skew_s=_skew(said, of.world.now()),
+            clock_skew_s=_skew(said, of.world.now() - self.deadline.took),
             unmeasured=self.deadline.unmeasured,
         )
         return judge(evidence, of.config)
@@ -211,10 +211,13 @@ def _words(view: RouterView | None) -> Words:
     return tuple(one for one in said if one is not None)
 
 
-def _skew(said: Words, now: float) -> float | None:
-    """Our clock minus that of the web services, seconds; the least of several."""
+def _skew(said: Words, asked: float) -> float | None:
+    """Our clock minus that of the web services, seconds; the least of several.
+
+    All were asked at the wall time `asked`. A Date header leaves the fraction of its second out.
+    """
     skews = [
-        now - one.evidence.date
+        asked + one.elapsed - (one.evidence.date + 0.5)
         for one in said
         if isinstance(one.evidence, EchoEvidence) and one.evidence.date is not None
     ]
