@@ -8,10 +8,18 @@ from datetime import datetime
 from agent.diagnosis.confidence import confidence
 from agent.diagnosis.dns_verdict import dns_verdict
 from agent.diagnosis.evidence import Evidence, RecordExam
-from agent.diagnosis.facts import address_of, candidates, listed, outside, router_words, settled
+from agent.diagnosis.facts import (
+    address_of,
+    candidates,
+    listed,
+    outside,
+    router_words,
+    wanted_by,
+)
 from agent.diagnosis.finding import Answer, Finding
 from agent.diagnosis.spread import Spread, spread_of
-from agent.values import FAMILY_OF, Code, Settled
+from agent.values import Code, Settled, Verdict
+from discovery.live_dns.view import Absent, Present
 from discovery.observation import Family, Observation, PmpEvidence, Seen
 
 _TITLES = {
@@ -44,7 +52,7 @@ _REACH: dict[Code, str] = {
     "nat64": "no: there is no IPv4 here",
     "wan_down": "no: the internet line is down",
     "captive": "no: a login page is in the way",
-    "offline": "no: this machine is offline",
+    "offline": "no: this machine has no way out",
 }
 _REACH6: dict[Code, str] = {
     "v6_direct": "as far as the firewalls of router and machine let them",
@@ -73,7 +81,7 @@ def _reach(evidence: Evidence) -> Iterator[str]:
         port = f"{reach.transport.upper()} {reach.port}"
         yield f"IPv4, {port}: {word.get(reach.grade, 'not known')}. {reach.because}"
     verdict = evidence.verdicts.get(Family.V4)
-    if verdict is not None and not evidence.path.reaches:
+    if verdict is not None and not any(one.grade == "proved" for one in evidence.path.reaches):
         yield f"IPv4: {_REACH.get(verdict.code, 'not known')}."
     six = evidence.verdicts.get(Family.V6)
     if six is not None:
@@ -90,10 +98,15 @@ def _address(evidence: Evidence) -> Iterator[str]:
         if address is not None:
             sure = confidence(evidence, family)
             word = _SURE[sure] if sure else "not known"
-            yield f"{address} ({word}: {_agreeing(evidence, family)})"
+            shared = "; shared with other customers" if _shared(verdict) else ""
+            yield f"{address} ({word}: {_agreeing(evidence, family)}{shared})"
         elif family is Family.V4 and verdict is not None:
             named = candidates(verdict)
             yield f"Not settled: {listed(named, 'or')}." if named else verdict.because
+
+
+def _shared(verdict: Verdict | None) -> bool:
+    return verdict is not None and verdict.code in ("cgnat", "ds_lite", "shared_ipv4")
 
 
 def _agreeing(evidence: Evidence, family: Family) -> str:
@@ -137,8 +150,7 @@ def _dns(evidence: Evidence) -> Iterator[str]:
         yield "Nothing was asked: no name is configured yet."
         return
     for exam in evidence.records:
-        wanted = settled(evidence, FAMILY_OF[exam.exam.rtype])
-        yield _record_line(exam, dns_verdict(exam, wanted))
+        yield _record_line(exam, dns_verdict(exam, wanted_by(evidence, exam)))
     if not evidence.records:
         yield "Not known: no name could be examined in time."
 
@@ -153,10 +165,14 @@ def _record_line(exam: RecordExam, verdict: str) -> str:
         return f"{what}: {served}, right on {agreement.agreeing} of {agreement.asked} {right}{ttl}."
     if agreement.live is None:
         return f"{what}: {agreement.because.rstrip('.')}."
+    if verdict == "dns_proxied":
+        return f"{what}: {served}{ttl}; only the provider's interface tells whether that is right."
     if verdict == "dns_unknown":
         return f"{what}: {served}{ttl}; there is no address to compare it with."
-    wrong = agreement.asked - agreement.agreeing
-    return f"{what}: {served}, WRONG on {wrong} of {agreement.asked} name servers{ttl}."
+    heard = sum(isinstance(one.answer, Present | Absent) for one in exam.exam.view.servers)
+    wrong = heard - agreement.agreeing
+    servers = "name server" if agreement.asked == 1 else "name servers"
+    return f"{what}: {served}, WRONG on {wrong} of {agreement.asked} {servers}{ttl}."
 
 
 def _when(evidence: Evidence) -> Iterator[str]:
@@ -192,6 +208,7 @@ def _todo(findings: tuple[Finding, ...]) -> Iterator[str]:
     fixes = [one.fix for one in findings if one.fix and one.severity != "info"]
     chosen = list(dict.fromkeys(fixes))[:4]
     if not chosen:
-        yield "Nothing."
+        trouble = any(one.severity != "info" for one in findings)
+        yield "Nothing that upstun knows of; the findings say more." if trouble else "Nothing."
     for number, fix in enumerate(chosen, 1):
         yield f"{number}. {fix}" if len(chosen) > 1 else fix
