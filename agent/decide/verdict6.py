@@ -3,7 +3,8 @@
 ===  ==========================================  ==========================
 row  evidence                                    verdict
 ===  ==========================================  ==========================
- 24  a stable address, and the outside sees it   v6_direct, settled
+ 24  a stable address, and more of the outside   v6_direct, settled
+     see it than one that is not ours
   -  a stable address, nobody outside answers    v6_unconfirmed
  25  the outside sees one that is not ours       v6_nat66_or_vpn, held
  26  global addresses, but none that lasts       v6_none
@@ -32,7 +33,8 @@ def judge_ipv6(view: Ipv6View, outside: tuple[Observation, ...]) -> Verdict:
     held = {one.held.address for one in view.candidates}
     seen = [one for one in outside if isinstance(one, Seen)]
     foreign = tuple(dict.fromkeys(one.address for one in seen if one.address not in held))
-    if foreign:
+    operators = {one.operator for one in seen if one.address in held}
+    if foreign and len({one.operator for one in seen if one.address in foreign}) >= len(operators):
         return Disputed(
             family=Family.V6,
             candidates=foreign if view.chosen is None else (view.chosen, *foreign),

@@ -17,9 +17,9 @@ TEMPORARY = IPv6Address("2a02:8109:9440:1:a1b2:c3d4:e5f6:789")
 LOCAL_ONLY = IPv6Address("fd12:3456:789a:1::10")
 
 
-def seen(address: IPv6Address) -> Seen:
+def seen(address: IPv6Address, who: str = "one") -> Seen:
     return Seen(
-        source="stun", witness="stun.one.example:3478", operator="one.example",
+        source="stun", witness=f"stun.{who}.example:3478", operator=f"{who}.example",
         family=Family.V6, address=address,
     )  # fmt: skip
 
@@ -52,6 +52,18 @@ ROWS: list[tuple[str, Ipv6View, tuple[Observation, ...], Code]] = [
         "the outside sees both",
         view(STABLE),
         (seen(STABLE), seen(ELSEWHERE)),
+        "v6_nat66_or_vpn",
+    ),
+    (
+        "one of three lies",
+        view(STABLE),
+        (seen(STABLE), seen(STABLE, "two"), seen(ELSEWHERE, "three")),
+        "v6_direct",
+    ),
+    (
+        "two servers of one operator are one",
+        view(STABLE),
+        (seen(STABLE), seen(STABLE), seen(ELSEWHERE, "two")),
         "v6_nat66_or_vpn",
     ),
     ("temporary alone", view(None, TEMPORARY), (), "v6_none"),
