@@ -56,7 +56,7 @@ def _chunks(part: str, room: float, measure: Measure) -> Iterator[str]:
     """Pieces that fit; at least a letter each, for something must stand on a line."""
     start = 0
     for end in range(1, len(part)):
-        if measure(part[start : end + 1]) > room and not rides(part[end]):
+        if measure(part[start : end + 1]) > room:
             yield part[start:end]
             start = end
     yield part[start:]

@@ -2,7 +2,7 @@
 
 It is erased at the end, so that the result stands alone. Words tell the state, not colours or a
 spinner: nothing moves but what has news. Where nothing can be erased (a pipe, TERM=dumb as inside
-an editor) nothing is shown.
+an editor) the library shows nothing at all.
 """
 
 from __future__ import annotations
@@ -26,9 +26,6 @@ _WAITING = "waiting"
 def live(console: Console | None = None) -> Iterator[Tell]:
     """Show the display until the block ends; what it yields takes the news."""
     console = console or Console(highlight=False, color_system=None)
-    if not console.is_terminal or console.is_dumb_terminal:
-        yield _nobody
-        return
     told: dict[Part, str] = {}
     with Live(_display(told), console=console, transient=True, auto_refresh=False) as display:
 
@@ -37,10 +34,6 @@ def live(console: Console | None = None) -> Iterator[Tell]:
             display.update(_display(told), refresh=True)
 
         yield show
-
-
-def _nobody(_: Progress) -> None:
-    """Nobody is looking."""
 
 
 def _display(told: Mapping[Part, str]) -> Group:

@@ -52,3 +52,4 @@ def test_the_six_questions_and_the_nine_headings_are_bold_and_nothing_else(name:
     heads = [part.partition("\x1b[22m")[0] for part in bold.split("\x1b[1m")[1:]]
     assert [head[-1] for head in heads[:6]] == ["?"] * 6
     assert [head[0] for head in heads[6:]] == list("123456789")
+    assert set(heads[6:]) <= set(text.splitlines())

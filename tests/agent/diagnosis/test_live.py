@@ -59,7 +59,7 @@ def test_parts_without_an_answer_say_that_they_are_waited_for() -> None:
 
 
 def test_an_address_is_broken_where_it_must_be_and_never_cut() -> None:
-    console, address = terminal(40), "2a02:8109:9440:1:9e7b:efff:fe12:3456"
+    console, address = terminal(30), "2a02:8109:9440:1:9e7b:efff:fe12:3456"
     with live(console) as tell:
         tell(Progress(part="ipv6", text=address))
     told = "".join(last_frame(shown(console)).split())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from agent.diagnosis.conclude import conclude
 from agent.diagnosis.evidence import Evidence
+from agent.diagnosis.finding import Answer, Diagnosis, Finding
 from agent.diagnosis.page import html
 from agent.diagnosis.redact import Redactor
 from tests.support.evidence import full_home, healthy
@@ -95,6 +97,15 @@ class Page(HTMLParser):
 
 def page_of(home: Evidence) -> str:
     return html(home, conclude(home))
+
+
+def hostile_diagnosis(text: str) -> Diagnosis:
+    """A conclusion that quotes a stranger wherever it has words of its own."""
+    finding = Finding(
+        code="alg", severity="warn", fact=text, consequence=f"{text}.", fix=f"{text}.", subject=text
+    )
+    answer = Answer(question="dns", title="What does DNS say?", lines=(text, text))
+    return replace(healthy(finding), answers=(answer,))
 
 
 def check_tags(page: Page) -> None:
@@ -197,9 +208,9 @@ def test_the_drawing_in_words_is_there_for_those_who_cannot_see_it() -> None:
 @example("&lt;script&gt;")
 @example("\x00\x1b[31m\u202e\ud800")
 def test_no_stranger_can_put_a_tag_or_an_attribute_on_the_page(text: str) -> None:
-    page = Page(html(hostile_home(text), healthy()))
+    page = Page(html(hostile_home(text), hostile_diagnosis(text)))
     check_tags(page)
-    usual = Counter(tag for tag, _ in Page(html(hostile_home("x"), healthy())).tags)
+    usual = Counter(tag for tag, _ in Page(html(hostile_home("x"), hostile_diagnosis("x"))).tags)
     found = Counter(tag for tag, _ in page.tags)
     for tag in set(found) - {"text", "dt", "dd", "dl", "p"}:  # an empty text has no line
         assert found[tag] == usual[tag], tag

@@ -28,6 +28,7 @@ NAT_PMP = PmpEvidence(gateway="192.168.1.1", protocol="nat-pmp", result=0)
         ("eth0 is down", "eth0 is down."),
         ("192.168.1.1 is silent", "192.168.1.1 is silent."),
         ("NAT-PMP is off", "NAT-PMP is off."),
+        ("iTunes is off", "iTunes is off."),
         ("it says “no.”", "It says “no.”"),
         ("and so on…", "And so on…"),
         ("  is it?  ", "Is it?"),

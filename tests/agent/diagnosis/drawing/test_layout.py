@@ -22,7 +22,8 @@ from tests.support.troubled_homes import HOMES, vpn_home
 
 LAYOUTS = {"across": across, "down": down}
 SIZES = {"title": BOLD, "fact": TEXT, "word": BOLD}
-NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+COMMAND = re.compile(r"([MLHVZ])([-\d. ]*)")
+AXES = {"M": ((0,), (1,)), "L": ((0,), (1,)), "H": ((0,), ()), "V": ((), (0,)), "Z": ((), ())}
 
 each_layout = pytest.mark.parametrize("lay_out", LAYOUTS.values(), ids=LAYOUTS)
 each_home = pytest.mark.parametrize("name", HOMES)
@@ -87,9 +88,12 @@ def test_every_station_and_every_way_is_drawn(
 @each_home
 def test_lines_stay_on_the_drawing(lay_out: Callable[[Picture], Layout], name: str) -> None:
     layout = lay_out(drawn(name))
-    most = max(layout.width, layout.height)
     for stroke in layout.strokes:
-        assert all(0 <= float(number) <= most for number in NUMBER.findall(stroke.d)), stroke
+        for command, numbers in COMMAND.findall(stroke.d):
+            values = [float(number) for number in numbers.split()]
+            across_, down_ = AXES[command]
+            assert all(0 <= values[i] <= layout.width for i in across_), stroke
+            assert all(0 <= values[i] <= layout.height for i in down_), stroke
     for label in layout.labels:
         wide = breadth(label.text, SMALL)
         left = {"start": 0.0, "middle": wide / 2, "end": wide}[label.anchor]
