@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import ssl
 from collections.abc import Callable, Mapping
 
 from tests.lab.places import LIE
 from tests.lab.plan import EchoLie
+from tests.lab.web import Web
 
 Answer = Callable[[str], str]
 """From the address that asks to the body that it gets."""
@@ -29,7 +29,7 @@ ECHO_LIES: Mapping[EchoLie, Answer] = {
 }
 
 
-class Echo:
+class Echo(Web):
     """A web server that answers every GET with what `answer` says; `asked` counts them.
 
     Under `/generate_204` it has no content, as the services have that tell a login page from
@@ -37,36 +37,16 @@ class Echo:
     """
 
     def __init__(self, answer: Answer = truth) -> None:
+        super().__init__(self._page)
         self.answer = answer
         self.asked = 0
-        self._servers: list[asyncio.Server] = []
 
     async def serve(self, address: str, tls: ssl.SSLContext) -> None:
         """Listen on ports 80 and 443 of one more address."""
-        self._servers.append(await asyncio.start_server(self._visit, address, 80))
-        self._servers.append(await asyncio.start_server(self._visit, address, 443, ssl=tls))
+        await self.listen(address, {80: None, 443: tls})
 
-    async def close(self) -> None:
-        """Listen no longer."""
-        for server in self._servers:
-            server.close()
-
-    async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            head = await reader.readuntil(b"\r\n\r\n")
-            self.asked += 1
-            writer.write(self._response(head, writer.get_extra_info("peername")[0]))
-            await writer.drain()
-        except (OSError, asyncio.IncompleteReadError):
-            pass  # the visitor went away
-        finally:
-            writer.close()
-
-    def _response(self, head: bytes, asker: str) -> bytes:
-        if head.startswith(b"GET /generate_204 "):
-            return b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"
-        body = self.answer(asker).encode()
-        return (
-            b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\n"
-            b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
-        )
+    async def _page(self, head: str, body: bytes, asker: str) -> tuple[str, str, bytes]:
+        self.asked += 1
+        if head.startswith("GET /generate_204 "):
+            return "204 No Content", "", b""
+        return "200 OK", "text/plain", self.answer(asker).encode()

@@ -91,4 +91,5 @@ EXPECTED: dict[str, Expected] = {
     ),
     "dns_secure": Expected("single_nat", 0),
     "dns_bogus": Expected("single_nat", 7, ("dns_bogus", "dns_stale"), dns="dns_stale"),
+    "clock_wrong": Expected("single_nat", 0, ("clock_wrong",)),
 }

@@ -39,7 +39,8 @@ RESOLVER = "9.9.9.9"
 GOOGLE = "8.8.8.8"
 CLOUDFLARE = "1.1.1.1"
 GOOGLE_NS = "216.239.32.10"
-DOH = "146.112.41.2"
+DOH = "146.112.41.2"  # speaks HTTP/2 alone, as Quad9 does
+CLOUDFLARE_DOH = "104.16.249.249"  # speaks HTTP/1.1
 PRIMARY = "185.49.140.10"
 SECONDARY = "194.0.28.10"
 POWER = "46.165.10.10"
@@ -49,7 +50,7 @@ LIAR = "45.77.10.10"
 STRANGER = "66.240.10.66"  # where a hostile router would like the agent to go
 LIE = "66.66.66.66"  # what liars say
 WORLD = (
-    *(ROOT_SERVER, TLD_SERVER, RESOLVER, GOOGLE, CLOUDFLARE, GOOGLE_NS, DOH),
+    *(ROOT_SERVER, TLD_SERVER, RESOLVER, GOOGLE, CLOUDFLARE, GOOGLE_NS, DOH, CLOUDFLARE_DOH),
     *(PRIMARY, SECONDARY, POWER, *STUN, *ECHO, LIAR, STRANGER),
 )
 
@@ -63,7 +64,8 @@ PRIMARY6 = "2a04:b900::10"
 SECONDARY6 = "2a02:850:8::10"
 STUN6 = ("2606:4700:49::1", "2a01:4f8:c17::67")
 ECHO6 = ("2600:1f18:10::1", "2600:1901:0:38d7::81")
-WORLD6 = (PRIMARY6, SECONDARY6, *STUN6, *ECHO6)
+CLOUDFLARE_DOH6 = "2606:4700::6810:f9f9"
+WORLD6 = (PRIMARY6, SECONDARY6, *STUN6, *ECHO6, CLOUDFLARE_DOH6)
 
 # Names, served through a real delegation from the root.
 ZONE = "example.com"
@@ -78,3 +80,4 @@ ECHO_NAMES = ("echo.first.test", "echo.second.test")
 LIAR_NAME = "echo.liar.test"
 LIAR_STUN_NAME = "stun.liar.test"
 DOH_NAME = "doh.first.test"
+CLOUDFLARE_DOH_NAME = "cloudflare-dns.com"  # what upstun asks where nothing else is configured

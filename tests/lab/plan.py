@@ -94,6 +94,7 @@ class Plan:
     # The world.
     stun_lie: StunLie = "silent"  # of the server `LIAR_STUN_NAME`
     echo_lie: EchoLie = "truth"  # of the service `LIAR_NAME`
+    clock_off: bool = False  # all web services are an hour ahead, as if the home's clock were slow
     record: RecordState = "stale"
     name_servers: NameServers = "agree"
     primary_up: bool = True

@@ -23,7 +23,7 @@ from tests.lab.places import (
 )
 from tests.lab.plan import Plan
 
-Topic = Literal["access", "router", "path", "witnesses", "ipv6", "dns"]
+Topic = Literal["access", "router", "path", "witnesses", "ipv6", "dns", "machine"]
 Overlay = Mapping[str, Mapping[str, Any]]
 
 
@@ -369,6 +369,18 @@ def _dns() -> Iterator[Situation]:
     )
 
 
+def _machine() -> Iterator[Situation]:
+    yield _one(
+        "machine",
+        "clock_wrong",
+        "This machine's clock is an hour slow",
+        clock_off=True,
+        notes="A machine of the lab has the host's clock, so it is all web services that are an "
+        "hour ahead; from inside that is the same. What a name server makes of a signature that is "
+        "an hour old is not part of it.",
+    )
+
+
 SITUATIONS: tuple[Situation, ...] = (
     *_access(),
     *_router(),
@@ -376,4 +388,5 @@ SITUATIONS: tuple[Situation, ...] = (
     *_witnesses(),
     *_ipv6(),
     *_dns(),
+    *_machine(),
 )

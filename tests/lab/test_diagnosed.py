@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]  # it has no types
 import pytest
 
 from tests.lab.conftest import Arrange
@@ -25,6 +25,8 @@ from tests.lab.situations import SITUATIONS, Situation
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "diagnosed.md"
 TOLD: dict[str, Told] = {}
+
+pytestmark = pytest.mark.lab
 
 
 @cache

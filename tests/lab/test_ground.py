@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import get_args
 
@@ -17,6 +20,7 @@ from tests.lab.asking import curl, header, igd, natpmp, stun
 from tests.lab.lab import Lab
 from tests.lab.packet import connections, kinds, updates
 from tests.lab.places import (
+    CLOUDFLARE_DOH_NAME,
     ECHO_NAMES,
     MOVED,
     POWER_RECORD,
@@ -104,6 +108,18 @@ def test_blocking_udp_leaves_stun_over_tcp_and_blocking_stun_leaves_https(
     assert curl(lab, f"https://{ECHO_NAMES[0]}/") == WAN
     lab = arrange(Plan(http=False))
     assert curl(lab, f"https://{ECHO_NAMES[0]}/") == ""
+
+
+@pytest.mark.parametrize(("clock_off", "ahead"), [(False, 0), (True, 3600)])
+def test_web_services_tell_the_time_and_may_all_be_an_hour_ahead(
+    arrange: Arrange, *, clock_off: bool, ahead: int
+) -> None:
+    lab = arrange(Plan(clock_off=clock_off))
+    for url in (f"https://{name}/" for name in (*ECHO_NAMES, CLOUDFLARE_DOH_NAME)):
+        told = re.search(r"(?m)^Date: (.*)$", curl(lab, url, "--dump-header", "-"))
+        assert told
+        difference = parsedate_to_datetime(told[1]).timestamp() - time.time()
+        assert difference == pytest.approx(ahead, abs=30)
 
 
 def test_the_resolver_walks_a_real_delegation_to_both_zones(arrange: Arrange) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
+import dns.message
 import pytest
 
 from tests.lab.asking import curl, dig, header
@@ -11,6 +13,8 @@ from tests.lab.lab import Lab
 from tests.lab.places import (
     BOGUS_RECORD,
     CLOUDFLARE,
+    CLOUDFLARE_DOH,
+    CLOUDFLARE_DOH_NAME,
     DOH,
     DOH_NAME,
     ECHO_NAMES,
@@ -22,6 +26,7 @@ from tests.lab.places import (
     PRIMARY,
     RECORD,
     RESOLVER,
+    ROUTER,
     SECONDARY,
     SIGNED_RECORD,
     STALE,
@@ -137,6 +142,43 @@ def test_a_resolver_answers_over_https_too(arrange: Arrange) -> None:
     asked = lab.home("curl", "-sS", "--doh-url", service, url).left
     assert DOH in {packet.destination for packet in asked}
     assert curl(lab, url, "--doh-url", f"https://{DOH_NAME}/elsewhere") == ""
+
+
+def over_https(lab: Lab, room: Path, *question: str, url: str = "") -> list[str]:
+    """The values of an answer that comes over HTTP/1.1, as upstun asks."""
+    (room / "question").write_bytes(dns.message.make_query(*question).to_wire())
+    (room / "answer").unlink(missing_ok=True)
+    kind = "Content-Type: application/dns-message"
+    post = ("-H", kind, "--data-binary", "@question", "--fail", "-o", "answer")
+    curl(lab, url or f"https://{CLOUDFLARE_DOH_NAME}/dns-query", "--http1.1", *post)
+    if not (room / "answer").exists():
+        return []
+    answer = dns.message.from_wire((room / "answer").read_bytes()).answer
+    return [str(value) for rrset in answer for value in rrset]
+
+
+def test_the_other_service_over_https_tells_who_asks(arrange: Arrange, tmp_path: Path) -> None:
+    lab = arrange(Plan(record="right"))
+    assert over_https(lab, tmp_path, "whoami.cloudflare", "TXT", "CH") == [f'"{WAN}"']
+    assert over_https(lab, tmp_path, RECORD, "A") == [WAN]
+    assert dig(lab, CLOUDFLARE_DOH_NAME) == [CLOUDFLARE_DOH]
+    elsewhere = f"https://{CLOUDFLARE_DOH_NAME}/elsewhere"
+    assert over_https(lab, tmp_path, RECORD, "A", url=elsewhere) == []
+
+
+def test_no_service_over_https_is_reached_from_behind_a_login_page(
+    arrange: Arrange, tmp_path: Path
+) -> None:
+    lab = arrange(Plan(igd="none", portal=True))
+    assert over_https(lab, tmp_path, RECORD, "A") == []
+    assert dig(lab, CLOUDFLARE_DOH_NAME) == [ROUTER]
+
+
+def test_intercepted_dns_leaves_the_services_over_https_alone(
+    arrange: Arrange, tmp_path: Path
+) -> None:
+    lab = arrange(Plan(dns_intercepted=True))
+    assert over_https(lab, tmp_path, "whoami.cloudflare", "TXT", "CH") == [f'"{WAN}"']
 
 
 def test_intercepted_dns_gives_itself_away_in_every_way(arrange: Arrange) -> None:

@@ -30,11 +30,12 @@ class Whoami(DnsService):
 
     async def start(self) -> None:
         """Listen, until `close`."""
-        await self.serve(CLOUDFLARE, _cloudflare)
+        await self.serve(CLOUDFLARE, cloudflare)
         await self.serve(GOOGLE_NS, _google)
 
 
-async def _cloudflare(query: dns.message.Message, asker: str) -> dns.message.Message | None:
+async def cloudflare(query: dns.message.Message, asker: str) -> dns.message.Message | None:
+    """Tell who asks; relay every other question to the resolver."""
     question = query.question[0]
     if (question.name, question.rdclass, question.rdtype) == _CLOUDFLARE:
         return _told(query, asker)

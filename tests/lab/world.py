@@ -13,9 +13,13 @@ import dns.update
 
 from tests.lab import bind, records, services
 from tests.lab.authority import tls_server
+from tests.lab.doh import Doh
 from tests.lab.echo import ECHO_LIES, Echo
 from tests.lab.home import Secrets
 from tests.lab.places import (
+    CLOUDFLARE_DOH,
+    CLOUDFLARE_DOH6,
+    CLOUDFLARE_DOH_NAME,
     DOH_NAME,
     ECHO,
     ECHO6,
@@ -40,6 +44,7 @@ from tests.lab.whoami import Whoami
 from tests.support.daemon import Daemon, until
 from tests.support.namespaces import Inside, Namespace
 
+_HOUR = 3600.0
 _ZONE_OF = {
     "root": (ROOT_SERVER, "."),
     "tld": (TLD_SERVER, "com"),
@@ -51,14 +56,14 @@ _ZONE_OF = {
 
 
 class World:
-    """BIND, PowerDNS, coturn, the echo and whoami services, and the liars, in one namespace."""
+    """BIND, PowerDNS, coturn, the echo, DoH and whoami services, and the liars: one namespace."""
 
     def __init__(self, namespace: Namespace, folder: Path, secrets: Secrets) -> None:
-        self.echo, self.liar = Echo(), Echo()
+        self.echo, self.liar, self._doh = Echo(), Echo(), Doh()
         self._namespace, self._folder, self._secrets = namespace, folder, secrets
         self._inside = Inside(namespace)
         self._whoami, self._stun_liar = Whoami(), StunLiar()
-        certificate = tls_server(folder, (*ECHO_NAMES, LIAR_NAME, DOH_NAME))
+        certificate = tls_server(folder, (*ECHO_NAMES, LIAR_NAME, DOH_NAME, CLOUDFLARE_DOH_NAME))
         self.ca_file = certificate.ca_file
         keys = {bind.AGENT_KEY: secrets.tsig, bind.OTHER_KEY: secrets.other_tsig}
         self.daemons: dict[str, Daemon] = {
@@ -69,6 +74,8 @@ class World:
         for address in (*ECHO, *ECHO6):
             self._inside.call(self.echo.serve(address, certificate.context))
         self._inside.call(self.liar.serve(LIAR, certificate.context))
+        for address in (CLOUDFLARE_DOH, CLOUDFLARE_DOH6):
+            self._inside.call(self._doh.serve(address, certificate.context))
         self._inside.call(self._stun_liar.serve(LIAR))
         self._inside.call(self._whoami.start())
 
@@ -89,6 +96,8 @@ class World:
             self._run("secondary", up=False)
         self._run("secondary", up=plan.secondary_up)
         self._stun_liar.lie = STUN_LIES[plan.stun_lie]
+        for service in (self.echo, self.liar, self._doh):
+            service.ahead = _HOUR if plan.clock_off else 0.0
         if plan.echo_lie != before.echo_lie:  # a case may have put words of its own into its mouth
             self.liar.answer = ECHO_LIES[plan.echo_lie]
 
@@ -139,6 +148,7 @@ class World:
             daemon.stop()
         self._inside.call(self.echo.close())
         self._inside.call(self.liar.close())
+        self._inside.call(self._doh.close())
         self._inside.call(self._stun_liar.close())
         self._inside.call(self._whoami.close())
         self._inside.close()

@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tests.lab.places import (
+    CLOUDFLARE_DOH,
+    CLOUDFLARE_DOH6,
+    CLOUDFLARE_DOH_NAME,
     DOH,
     DOH_NAME,
     ECHO,
@@ -66,7 +69,8 @@ INFRASTRUCTURE: Mapping[str, str] = {
     ),
     "com": _TLD_APEX
     + _delegation(ZONE, *_NAME_SERVERS)
-    + _delegation("google.com", ("ns1.google.com", GOOGLE_NS)),
+    + _delegation("google.com", ("ns1.google.com", GOOGLE_NS))
+    + _addresses((CLOUDFLARE_DOH_NAME, CLOUDFLARE_DOH), (CLOUDFLARE_DOH_NAME, CLOUDFLARE_DOH6)),
     "net": _TLD_APEX + _delegation(POWER_ZONE, (f"ns.{POWER_ZONE}", POWER)),
     "org": _TLD_APEX + f"{SIGNED_ZONE}. NS ns1.{ZONE}.\n",
     "test": _TLD_APEX
