@@ -6,14 +6,15 @@ drawing says so in words and by the shape of its frame; colour only repeats it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from itertools import pairwise
 
-from agent.diagnosis.dns_verdict import dns_verdict
+from agent.diagnosis.drawing.names import accounts, records
+from agent.diagnosis.drawing.station import Station, with_heaviest
 from agent.diagnosis.drawing.tags import TAGS, Place
 from agent.diagnosis.drawing.ways import Way, ways
-from agent.diagnosis.evidence import AccountExam, Evidence, RecordExam
+from agent.diagnosis.evidence import Evidence
 from agent.diagnosis.facts import (
     address_of,
     candidates,
@@ -21,46 +22,11 @@ from agent.diagnosis.facts import (
     outside,
     router_igd,
     router_reported,
-    settled,
 )
 from agent.diagnosis.finding import Diagnosis, Finding
 from agent.diagnosis.layers import nat_layers
-from agent.values import FAMILY_OF, Code
+from agent.values import Code
 from discovery.observation import Family, Seen
-
-State = Literal["broken", "doubtful", "unknown", "sound"]
-
-_WORDS: dict[State, str] = {
-    "broken": "Trouble",
-    "doubtful": "Look here",
-    "unknown": "Not known",
-    "sound": "Fine",
-}
-_RANK: tuple[State, ...] = ("broken", "doubtful", "unknown", "sound")
-_STATES: dict[str, State] = {"error": "broken", "warn": "doubtful", "info": "sound"}
-
-_MOST_RECORDS, _MOST_ACCOUNTS = 3, 2
-
-# Findings on the servers of a zone are about each of its names.
-_OF_SERVERS = frozenset(
-    {"dns_lame", "dns_silent", "dns_ns_differ", "dns_ttl_high", "dns_bogus", "dns_intercepted"}
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Station:
-    """One box of the drawing: a title, some short lines, how it fares, and why in a few words."""
-
-    id: Place
-    title: str
-    lines: tuple[str, ...] = ()
-    state: State = "sound"
-    why: str = ""
-
-    @property
-    def word(self) -> str:
-        """The state in words, with the reason."""
-        return f"{_WORDS[self.state]}: {self.why}" if self.why else _WORDS[self.state]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +42,10 @@ class Picture:
     def summary(self) -> str:
         """The whole drawing in sentences, for those who cannot see it."""
         told = [_told(one) for one in self.path]
-        for left, right, way in zip(self.path, self.path[1:], self.ways, strict=False):
-            told.append(f"Out from {_inner(left)} to {_inner(right)}: {way.out.words}.")
-            told.append(f"In from {_inner(right)} to {_inner(left)}: {way.back.words}.")
+        for (left, right), way in zip(pairwise(self.path), self.ways, strict=True):
+            near, far = _within(left.title), _within(right.title)
+            told.append(f"Out from {near} to {far}: {way.out.words}.")
+            told.append(f"In from {far} to {near}: {way.back.words}.")
         rest = (*((self.vpn,) if self.vpn else ()), *self.names)
         return " ".join([*told, *(_told(one) for one in rest)])
 
@@ -93,20 +60,16 @@ def picture(evidence: Evidence, diagnosis: Diagnosis) -> Picture:
         path=path,
         ways=ways(evidence, diagnosis.findings, len(path) - 1),
         vpn=_judged(vpn, diagnosis.findings, places) if vpn else None,
-        names=(*_records(evidence, diagnosis.findings), *_accounts(evidence, diagnosis.findings)),
+        names=(*records(evidence, diagnosis.findings), *accounts(evidence, diagnosis.findings)),
     )
 
 
 def _told(station: Station) -> str:
     lines = f" ({'; '.join(station.lines)})" if station.lines else ""
-    return f"{station.title}{lines}: {_inner_word(station.word)}."
+    return f"{station.title}{lines}: {_within(station.word)}."
 
 
-def _inner(station: Station) -> str:
-    return _inner_word(station.title)
-
-
-def _inner_word(text: str) -> str:
+def _within(text: str) -> str:
     """A title within a sentence: "Your router" is "your router" there; a name stays a name."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
@@ -190,7 +153,7 @@ def _judged(station: Station, findings: Sequence[Finding], drawn: frozenset[Plac
     A finding on DNS that has no subject is about no name, but about the way to all of them.
     """
     about = [one for one in findings if _place(one, drawn) == station.id]
-    return _with_heaviest(station, about)
+    return with_heaviest(station, about)
 
 
 def _place(finding: Finding, drawn: frozenset[Place]) -> Place | None:
@@ -199,78 +162,3 @@ def _place(finding: Finding, drawn: frozenset[Place]) -> Place | None:
         return None
     named: frozenset[Place] = frozenset({"dns", "account"}) if finding.subject else frozenset()
     return next((place for place in tag.places if place in drawn | named), None)
-
-
-def _with_heaviest(station: Station, about: Iterable[Finding]) -> Station:
-    worst = min(about, key=lambda one: _RANK.index(_STATES[one.severity]), default=None)
-    if worst is None or worst.severity == "info":
-        return station
-    return Station(
-        id=station.id,
-        title=station.title,
-        lines=station.lines,
-        state=_STATES[worst.severity],
-        why=TAGS[worst.code].words if worst.code in TAGS else "",
-    )
-
-
-def _records(evidence: Evidence, findings: Sequence[Finding]) -> Iterator[Station]:
-    stations = [_record(exam, evidence, findings) for exam in evidence.records]
-    yield from _first(stations, _MOST_RECORDS, "names")
-
-
-def _record(exam: RecordExam, evidence: Evidence, findings: Sequence[Finding]) -> Station:
-    code = dns_verdict(exam, settled(evidence, FAMILY_OF[exam.exam.rtype]))
-    subjects = {exam.record.name, exam.exam.view.zone}
-    about = [
-        one
-        for one in findings
-        if one.subject in subjects and (one.code == code or one.code in _OF_SERVERS)
-    ]
-    served = listed(sorted(map(str, exam.agreement.live or ())))
-    unsure = code == "dns_unknown"
-    station = Station(
-        id="dns",
-        title=f"{exam.record.name} {exam.exam.rtype}",
-        lines=(served or "no address is served",),
-        state="unknown" if unsure else "sound",
-        why="nothing to compare it with" if unsure else "",
-    )
-    return _with_heaviest(station, about)
-
-
-def _accounts(evidence: Evidence, findings: Sequence[Finding]) -> Iterator[Station]:
-    stations = [_account(exam, findings) for exam in evidence.accounts]
-    yield from _first(stations, _MOST_ACCOUNTS, "accounts")
-
-
-def _account(exam: AccountExam, findings: Sequence[Finding]) -> Station:
-    station = Station(
-        id="account",
-        title=f"Account {exam.account.name}",
-        lines=(exam.account.provider.title,),
-        state="unknown" if exam.proof is None else "sound",
-        why="no proof without an update" if exam.proof is None else "",
-    )
-    own = [one for one in findings if one.code in _OF_ACCOUNTS]
-    return _with_heaviest(station, [one for one in own if one.subject == exam.account.name])
-
-
-_OF_ACCOUNTS = frozenset(code for code, tag in TAGS.items() if "account" in tag.places)
-
-
-def _first(stations: Sequence[Station], most: int, what: str) -> Iterator[Station]:
-    """The worst ones, and one station for all others: trouble is never among those."""
-    if len(stations) <= most:
-        yield from stations
-        return
-    ranked = sorted(stations, key=lambda one: _RANK.index(one.state))
-    shown, rest = ranked[: most - 1], ranked[most - 1 :]
-    yield from shown
-    poor = [one for one in rest if one.state != "sound"]
-    yield Station(
-        id=rest[0].id,
-        title=f"and {len(rest)} more {what}",
-        state=rest[0].state,
-        why=f"{len(poor)} of them; see below" if poor else "",
-    )

@@ -8,7 +8,7 @@ from typing import Literal
 
 from agent.diagnosis.drawing import ways
 from agent.diagnosis.drawing.letters import fitted
-from agent.diagnosis.drawing.picture import Station
+from agent.diagnosis.drawing.station import Station
 
 TEXT, SMALL = 14, 12  # sizes of letters, as the page's style sheet has them
 BOLD = 1.08 * TEXT  # bold letters take more room

@@ -15,8 +15,9 @@ from agent.diagnosis.conclude import conclude
 from agent.diagnosis.drawing.across import across
 from agent.diagnosis.drawing.down import down
 from agent.diagnosis.drawing.letters import breadth
-from agent.diagnosis.drawing.picture import Picture, Station, picture
+from agent.diagnosis.drawing.picture import Picture, picture
 from agent.diagnosis.drawing.shapes import BOLD, SMALL, TEXT, Box, Layout, arrow, box
+from agent.diagnosis.drawing.station import Station
 from tests.support.evidence import cgnat_home
 from tests.support.troubled_homes import HOMES, vpn_home
 

@@ -8,7 +8,8 @@ import pytest
 
 from agent.diagnosis.codes import CODES
 from agent.diagnosis.conclude import conclude
-from agent.diagnosis.drawing.picture import Picture, Station, picture
+from agent.diagnosis.drawing.picture import Picture, picture
+from agent.diagnosis.drawing.station import Station
 from agent.diagnosis.drawing.tags import TAGS
 from agent.diagnosis.evidence import Evidence
 from agent.diagnosis.finding import Finding, Severity
