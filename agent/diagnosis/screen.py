@@ -31,7 +31,6 @@ _ENDS = {
     Exit.PROVIDER: "the DNS service rejects the credentials, or the account is stopped",
     Exit.INTERNAL: "upstun itself failed",
 }
-_WARNED = "nothing is wrong with your names, but there are warnings"
 SEVERITY: dict[Severity, str] = {"error": "Trouble", "warn": "Warning", "info": "Good to know"}
 SURE: dict[Confidence, str] = {"proved": "proved", "likely": "likely", "guess": "a guess"}
 
@@ -47,13 +46,21 @@ def screen(evidence: Evidence, diagnosis: Diagnosis) -> str:
 
 def ending(evidence: Evidence, diagnosis: Diagnosis) -> str:
     """The exit status in words, and when and by what that was found."""
-    warned = any(one.severity == "warn" for one in diagnosis.findings)
-    end = _WARNED if diagnosis.exit is Exit.HEALTHY and warned else _ENDS[diagnosis.exit]
     moment = evidence.at.strftime("%Y-%m-%d %H:%M:%S UTC")
     return (
-        f"Exit status {int(diagnosis.exit)}: {end}. Looked at on {moment} in "
+        f"Exit status {int(diagnosis.exit)}: {_end(diagnosis)}. Looked at on {moment} in "
         f"{evidence.took:.1f} s by upstun {evidence.version}."
     )
+
+
+def _end(diagnosis: Diagnosis) -> str:
+    """A status of 0 says that DNS needs nothing, not that nothing else was found."""
+    severities = {one.severity for one in diagnosis.findings}
+    if diagnosis.exit is not Exit.HEALTHY or not severities & {"error", "warn"}:
+        return _ENDS[diagnosis.exit]
+    if "error" in severities:
+        return "DNS needs nothing, but there is trouble elsewhere"
+    return "no trouble, but there are warnings"
 
 
 def _answers(answers: Iterable[Answer]) -> Iterator[str]:

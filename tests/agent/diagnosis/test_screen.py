@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from agent.decide.exit_status import Exit
 from agent.diagnosis.conclude import conclude
 from agent.diagnosis.evidence import Evidence
-from agent.diagnosis.finding import Answer, Diagnosis, Finding
+from agent.diagnosis.finding import Answer, Diagnosis, Finding, Severity
 from agent.diagnosis.screen import ending, screen
 from agent.diagnosis.typeset import WIDTH, width
 from tests.support.evidence import healthy, plain_home
@@ -132,10 +132,17 @@ def test_every_exit_status_is_told_in_words(status: Exit) -> None:
     assert "on 2026-03-01 03:00:00 UTC in 1.5 s" in told
 
 
-def test_warnings_are_not_told_as_all_is_well() -> None:
-    warning = Finding(code="double_nat", severity="warn", fact="Two routers.")
-    assert "all is well" in ending(plain_home(), healthy())
-    assert "all is well" not in ending(plain_home(), healthy(warning))
+@pytest.mark.parametrize(
+    ("severity", "words"),
+    [
+        ("info", "Exit status 0: all is well."),
+        ("warn", "Exit status 0: no trouble, but there are warnings."),
+        ("error", "Exit status 0: DNS needs nothing, but there is trouble elsewhere."),
+    ],
+)
+def test_all_is_well_only_where_nothing_was_found(severity: Severity, words: str) -> None:
+    finding = Finding(code="clock_wrong", severity=severity, fact="x")
+    assert ending(plain_home(), healthy(finding)).startswith(words)
 
 
 def test_a_diagnosis_without_anything_is_still_a_text() -> None:
