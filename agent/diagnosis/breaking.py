@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from unicodedata import category
 
 Measure = Callable[[str], float]
+Mask = Callable[[str], str]
+"""Takes out of a text what is not for strangers (`agent.diagnosis.redact`)."""
 
 _UNIT = re.compile(r"(?<=\d) (?=(?:ms|s|minutes|hours|days)\b)")
 _JOINED = "\0"  # stands for a space at which no line is broken; `printable` lets none in

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined
 
-from agent.diagnosis.breaking import printable
+from agent.diagnosis.breaking import Mask, printable
 from agent.diagnosis.drawing.across import across
 from agent.diagnosis.drawing.down import down
 from agent.diagnosis.drawing.picture import picture
@@ -16,10 +16,12 @@ from agent.diagnosis.screen import SEVERITY, SURE, ending
 from agent.diagnosis.sections.all import FINDINGS, sections
 
 
-def html(evidence: Evidence, diagnosis: Diagnosis) -> str:
+def html(evidence: Evidence, diagnosis: Diagnosis, mask: Mask = str) -> str:
     """The page. Every text is escaped by the template: routers and servers are strangers.
 
-    Both drawings are in it; the style sheet shows the one that fits the window.
+    Both drawings are in it; the style sheet shows the one that fits the window. `mask` is given the
+    texts of the drawing before they are broken into lines, where no name could be found any more;
+    all other texts stand whole on the page, and are masked there.
     """
     environment = Environment(
         autoescape=True,
@@ -29,7 +31,7 @@ def html(evidence: Evidence, diagnosis: Diagnosis) -> str:
         finalize=_seen,
     )
     source = files("agent.diagnosis").joinpath("page.html.j2").read_text("utf-8")
-    drawn = picture(evidence, diagnosis)
+    drawn = picture(evidence, diagnosis, mask)
     return environment.from_string(source).render(
         diagnosis=diagnosis,
         ending=ending(evidence, diagnosis),

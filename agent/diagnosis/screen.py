@@ -7,9 +7,10 @@ every question ends with its mark and every label with a colon, also when read a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from agent.decide.exit_status import Exit
-from agent.diagnosis.breaking import printable
+from agent.diagnosis.breaking import Mask, printable
 from agent.diagnosis.evidence import Evidence
 from agent.diagnosis.finding import Answer, Confidence, Diagnosis, Finding, Severity
 from agent.diagnosis.sections.all import FINDINGS, sections
@@ -35,11 +36,21 @@ SEVERITY: dict[Severity, str] = {"error": "Trouble", "warn": "Warning", "info": 
 SURE: dict[Confidence, str] = {"proved": "proved", "likely": "likely", "guess": "a guess"}
 
 
-def screen(evidence: Evidence, diagnosis: Diagnosis) -> str:
-    """The whole text, without a final newline."""
-    lines = [*_answers(diagnosis.answers), "", *_findings(diagnosis.findings)]
-    for section in sections(evidence):
-        lines += ["", *_section(section)]
+def screen(evidence: Evidence, diagnosis: Diagnosis, mask: Mask = str) -> str:
+    """The whole text, without a final newline.
+
+    `mask` is given every text before it is broken into lines: half a name at the end of a line and
+    half at the beginning of the next could not be found afterwards.
+    """
+    answers = [replace(one, lines=tuple(map(mask, one.lines))) for one in diagnosis.answers]
+    findings = [
+        replace(one, fact=mask(one.fact), consequence=mask(one.consequence), fix=mask(one.fix))
+        for one in diagnosis.findings
+    ]
+    lines = [*_answers(answers), "", *_findings(findings)]
+    for number, title, rows in sections(evidence):
+        masked = tuple(Row(mask(row.label), mask(row.text), row.under) for row in rows)
+        lines += ["", *_section(Section(number, title, masked))]
     lines += ["", *wrapped(ending(evidence, diagnosis))]
     return "\n".join(lines)
 
@@ -71,7 +82,7 @@ def _answers(answers: Iterable[Answer]) -> Iterator[str]:
             label = ""
 
 
-def _findings(findings: tuple[Finding, ...]) -> Iterator[str]:
+def _findings(findings: Iterable[Finding]) -> Iterator[str]:
     number, title = FINDINGS
     yield f"{number} {title}"
     for count, finding in enumerate(findings, 1):

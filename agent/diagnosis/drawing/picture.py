@@ -7,9 +7,10 @@ drawing says so in words and by the shape of its frame; colour only repeats it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from agent.diagnosis.breaking import Mask
 from agent.diagnosis.drawing.names import accounts, records
 from agent.diagnosis.drawing.station import Station, with_heaviest
 from agent.diagnosis.drawing.tags import TAGS, Place
@@ -50,18 +51,23 @@ class Picture:
         return " ".join([*told, *(_told(one) for one in rest)])
 
 
-def picture(evidence: Evidence, diagnosis: Diagnosis) -> Picture:
-    """Draw the path of this home over IPv4."""
+def picture(evidence: Evidence, diagnosis: Diagnosis, mask: Mask = str) -> Picture:
+    """Draw the path of this home over IPv4. `mask` is given every text before it is broken."""
     bare = tuple(_path(evidence))
     vpn = _vpn(evidence)
     places = frozenset(one.id for one in (*bare, *((vpn,) if vpn else ())))
-    path = tuple(_judged(one, diagnosis.findings, places) for one in bare)
+    path = [_judged(one, diagnosis.findings, places) for one in bare]
+    names = [*records(evidence, diagnosis.findings), *accounts(evidence, diagnosis.findings)]
     return Picture(
-        path=path,
+        path=tuple(_masked(one, mask) for one in path),
         ways=ways(evidence, diagnosis.findings, len(path) - 1),
-        vpn=_judged(vpn, diagnosis.findings, places) if vpn else None,
-        names=(*records(evidence, diagnosis.findings), *accounts(evidence, diagnosis.findings)),
+        vpn=_masked(_judged(vpn, diagnosis.findings, places), mask) if vpn else None,
+        names=tuple(_masked(one, mask) for one in names),
     )
+
+
+def _masked(station: Station, mask: Mask) -> Station:
+    return replace(station, title=mask(station.title), lines=tuple(map(mask, station.lines)))
 
 
 def _told(station: Station) -> str:

@@ -231,12 +231,16 @@ def test_no_character_is_on_the_page_that_html_forbids_or_that_turns_the_writing
     text.encode("utf-8")
 
 
-def test_a_page_for_strangers_stays_a_page_without_the_homes_address() -> None:
+def test_a_page_for_strangers_stays_a_page_and_has_no_half_of_a_name() -> None:
+    """The drawing breaks names into lines: they are masked before that."""
     home = full_home()
-    masked = Redactor(home).text(page_of(home))
+    redactor = Redactor(home)
+    masked = redactor.text(html(home, conclude(home), redactor.text))
     check_tags(Page(masked))
-    assert str(PUBLIC) not in masked
     assert "[your-IPv4]" in masked
+    assert "[name-1] A" in masked
+    for part in (str(PUBLIC), "home.e", "example.com", "nas.h", "2a02:", "9e7b:", "household"):
+        assert part not in masked.partition("<body>")[2], part
 
 
 # ---- colours -------------------------------------------------------------------------------------

@@ -20,10 +20,12 @@ from agent.decide.exit_status import Exit
 from agent.diagnosis.conclude import conclude
 from agent.diagnosis.evidence import Evidence
 from agent.diagnosis.finding import Answer, Diagnosis, Finding, Severity
+from agent.diagnosis.redact import Redactor
 from agent.diagnosis.screen import ending, screen
 from agent.diagnosis.typeset import WIDTH, width
-from tests.support.evidence import healthy, plain_home
+from tests.support.evidence import full_home, healthy, plain_home, record
 from tests.support.troubled_homes import HOMES, hostile_home
+from tests.support.views import serves
 
 GOLDEN = Path(__file__).parent / "golden"
 ORDINARY = ("plain", "right", "stale", "cgnat", "double_nat", "vpn", "line_down", "offline")
@@ -117,6 +119,19 @@ def test_answers_findings_and_their_pages_are_told() -> None:
      How sure: a guess. More: upstun diagnose --explain alg
 """
     assert expected in told
+
+
+def test_a_name_is_masked_before_it_is_broken_into_lines() -> None:
+    name = ".".join(f"{part}-label-of-a-very-long-name" for part in ("first", "second", "third"))
+    home = replace(
+        full_home(), records=(record(serves("81.2.69.142"), name=f"{name}.example.com"),)
+    )
+    mask = Redactor(home).text
+    told = mask(screen(home, conclude(home), mask))
+    assert "label-of" in screen(home, conclude(home))
+    assert "label-of" not in told
+    assert "[name-1] A:" in told
+    assert all(width(line) <= WIDTH for line in told.splitlines())
 
 
 def test_an_answer_of_several_lines_has_its_question_once() -> None:
