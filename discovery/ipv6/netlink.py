@@ -9,25 +9,32 @@ from __future__ import annotations
 
 import socket
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from ipaddress import IPv6Address
 
 from discovery.ipv6.view import Held
+from discovery.rtnetlink import (
+    ADDRESS,
+    HEADER,
+    IFA_ADDRESS,
+    IFA_CACHEINFO,
+    IFA_FLAGS,
+    IFA_LOCAL,
+    NEW_ADDRESS,
+    Torn,
+    attributes,
+    messages,
+)
 
 _AF_INET6 = 10  # Linux's number, whatever the system that reads a recorded dump calls it
 
 # linux/netlink.h
-_HEADER = struct.Struct("=IHHII")  # length, type, flags, sequence, port
-_ATTRIBUTE = struct.Struct("=HH")  # length, type
 _ERROR, _DONE = 2, 3
 _REQUEST, _DUMP = 0x1, 0x300
 _INTERRUPTED = 0x10  # NLM_F_DUMP_INTR
-_TYPE_MASK = 0x3FFF  # the two bits above say how the value is packed
 
 # linux/rtnetlink.h, linux/if_addr.h
-_NEW_ADDRESS, _GET_ADDRESS = 20, 22
-_MESSAGE = struct.Struct("=BBBBI")  # family, prefix length, low flags, scope, link
-_IFA_ADDRESS, _IFA_LOCAL, _IFA_CACHEINFO, _IFA_FLAGS = 1, 2, 6, 8
+_GET_ADDRESS = 22
 _FLAGS = struct.Struct("=I")
 _LIFETIMES = struct.Struct("=II")  # how IFA_CACHEINFO begins: preferred, then valid
 _TEMPORARY, _DAD_FAILED, _DEPRECATED, _TENTATIVE, _PERMANENT = 0x1, 0x8, 0x20, 0x40, 0x80
@@ -50,7 +57,7 @@ def held() -> tuple[Held, ...] | None:
     for _ in range(_TRIES):
         try:
             return read_addresses(_dump(), dict(socket.if_nameindex()))
-        except DamagedDump:
+        except (DamagedDump, Torn):
             continue
         except OSError:
             return None
@@ -65,29 +72,32 @@ def read_addresses(dump: bytes, links: Mapping[int, str]) -> tuple[Held, ...]:
     Raises `DamagedDump`, and nothing else.
     """
     found: list[Held] = []
-    for kind, flags, body in _messages(dump):
-        if kind == _ERROR:
-            raise DamagedDump("the kernel refuses to list this machine's addresses")
-        if flags & _INTERRUPTED:
-            raise DamagedDump("this machine's addresses changed while they were listed")
-        if kind == _DONE:
-            return tuple(found)
-        if kind == _NEW_ADDRESS and (one := _address(body, links)):
-            found.append(one)
+    try:
+        for kind, flags, body in messages(dump):
+            if kind == _ERROR:
+                raise DamagedDump("the kernel refuses to list this machine's addresses")
+            if flags & _INTERRUPTED:
+                raise DamagedDump("this machine's addresses changed while they were listed")
+            if kind == _DONE:
+                return tuple(found)
+            if kind == NEW_ADDRESS and (one := _address(body, links)):
+                found.append(one)
+    except Torn as error:
+        raise DamagedDump(f"the kernel's answer is torn: {error}") from error
     raise DamagedDump("the list of this machine's addresses has no end")
 
 
 def _address(body: bytes, links: Mapping[int, str]) -> Held | None:
     try:
-        family, prefix, low_flags, _scope, link = _MESSAGE.unpack_from(body)
+        family, prefix, low_flags, _scope, link = ADDRESS.unpack_from(body)
         if family != _AF_INET6 or link not in links:
             return None
-        attributes = dict(_attributes(body[_MESSAGE.size :]))
+        told = dict(attributes(body[ADDRESS.size :]))
         # On a link with a peer, IFA_ADDRESS is the peer's and IFA_LOCAL ours.
-        address = IPv6Address(attributes.get(_IFA_LOCAL) or attributes[_IFA_ADDRESS])
-        preferred, valid = _LIFETIMES.unpack_from(attributes.get(_IFA_CACHEINFO, _FOR_EVER))
+        address = IPv6Address(told.get(IFA_LOCAL) or told[IFA_ADDRESS])
+        preferred, valid = _LIFETIMES.unpack_from(told.get(IFA_CACHEINFO, _FOR_EVER))
         # Kernels before 3.14 tell the low eight bits alone.
-        flags = _FLAGS.unpack(attributes[_IFA_FLAGS])[0] if _IFA_FLAGS in attributes else low_flags
+        flags = _FLAGS.unpack(told[IFA_FLAGS])[0] if IFA_FLAGS in told else low_flags
     except (struct.error, KeyError, ValueError) as error:
         raise DamagedDump("the kernel describes an address in a way that is not known") from error
     return Held(
@@ -105,38 +115,10 @@ def _address(body: bytes, links: Mapping[int, str]) -> Held | None:
     )
 
 
-def _messages(dump: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """Type, flags and body of each message, which all begin on a boundary of four bytes."""
-    start = 0
-    while start < len(dump):
-        try:
-            length, kind, flags, _sequence, _port = _HEADER.unpack_from(dump, start)
-        except struct.error as error:
-            raise DamagedDump("the kernel's answer ends in the middle of a header") from error
-        if not _HEADER.size <= length <= len(dump) - start:
-            raise DamagedDump("the kernel's answer ends in the middle of a message")
-        yield kind, flags, dump[start + _HEADER.size : start + length]
-        start += _aligned(length)
-
-
-def _attributes(body: bytes) -> Iterator[tuple[int, bytes]]:
-    start = 0
-    while start < len(body):
-        length, kind = _ATTRIBUTE.unpack_from(body, start)
-        if not _ATTRIBUTE.size <= length <= len(body) - start:
-            raise ValueError("an attribute is longer than its message")
-        yield kind & _TYPE_MASK, body[start + _ATTRIBUTE.size : start + length]
-        start += _aligned(length)
-
-
-def _aligned(length: int) -> int:
-    return (length + 3) & ~3
-
-
 def _dump() -> bytes:
-    """The kernel's whole answer to RTM_GETADDR. Raises OSError and `DamagedDump`."""
-    body = _MESSAGE.pack(_AF_INET6, 0, 0, 0, 0)
-    header = _HEADER.pack(_HEADER.size + len(body), _GET_ADDRESS, _REQUEST | _DUMP, 1, 0)
+    """The kernel's whole answer to RTM_GETADDR. Raises OSError and `Torn`."""
+    body = ADDRESS.pack(_AF_INET6, 0, 0, 0, 0)
+    header = HEADER.pack(HEADER.size + len(body), _GET_ADDRESS, _REQUEST | _DUMP, 1, 0)
     answer = b""
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as kernel:
         kernel.settimeout(_PATIENCE)
@@ -146,5 +128,5 @@ def _dump() -> bytes:
             if sender[0] != _KERNEL[0]:
                 continue  # another process may write to this socket too
             answer += part
-            if any(kind in (_DONE, _ERROR) for kind, _, _ in _messages(part)):
+            if any(one.kind in (_DONE, _ERROR) for one in messages(part)):
                 return answer

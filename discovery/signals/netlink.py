@@ -1,7 +1,7 @@
 """What Linux tells of this machine's own addresses, routes and links (rtnetlink(7)).
 
 Only as much is parsed as it takes to drop repeats: each router advertisement makes the kernel send
-RTM_NEWADDR for every address again, each Wi-Fi scan an RTM_NEWLINK. Whoever is told reads the
+RTMNEW_ADDRESS for every address again, each Wi-Fi scan an RTM_NEWLINK. Whoever is told reads the
 state anew, since not all of it is told: a link that goes down takes its IPv4 routes along without
 an RTM_DELROUTE.
 """
@@ -11,28 +11,35 @@ from __future__ import annotations
 import socket
 import struct
 import sys
-from collections.abc import Iterator
+from contextlib import suppress
 from errno import EAFNOSUPPORT
 
+from discovery.rtnetlink import (
+    ADDRESS,
+    IFA_ADDRESS,
+    IFA_CACHEINFO,
+    IFA_FLAGS,
+    IFA_LOCAL,
+    NEW_ADDRESS,
+    Torn,
+    attributes,
+    messages,
+)
 from discovery.signals.kernel_socket import KernelSocket
 from discovery.signals.source import LookNow
 
 # RTMGRP_LINK, _IPV4_IFADDR, _IPV4_ROUTE, _IPV6_IFADDR, _IPV6_ROUTE of <linux/rtnetlink.h>.
 _GROUPS = 0x1 | 0x10 | 0x40 | 0x100 | 0x400
 
-_NEWLINK, _DELLINK, _NEWADDR, _DELADDR, _NEWROUTE, _DELROUTE = 16, 17, 20, 21, 24, 25
-_IFA_ADDRESS, _IFA_LOCAL, _IFA_CACHEINFO, _IFA_FLAGS = 1, 2, 6, 8
+_NEWLINK, _DELLINK, _DELADDR, _NEWROUTE, _DELROUTE = 16, 17, 21, 24, 25
 
-_MESSAGE = struct.Struct("=IHHII")  # nlmsghdr: length, type, flags, sequence, port
-_ADDRESS = struct.Struct("=BBBBI")  # ifaddrmsg: family, prefix, flags, scope, link
 _LINK = struct.Struct("=BxHiII")  # ifinfomsg: family, type, link, flags, change
-_ATTRIBUTE = struct.Struct("=HH")  # rtattr: length, type
 _UINT = struct.Struct("=I")
 
 _MOST_REMEMBERED = 1024  # addresses and links; beyond it, repeats count as news for a while
 
 _REASONS = {
-    **dict.fromkeys((_NEWADDR, _DELADDR), "an address of this machine changed"),
+    **dict.fromkeys((NEW_ADDRESS, _DELADDR), "an address of this machine changed"),
     **dict.fromkeys((_NEWROUTE, _DELROUTE), "a route of this machine changed"),
     **dict.fromkeys((_NEWLINK, _DELLINK), "a network link of this machine changed"),
 }
@@ -65,7 +72,7 @@ class Changes:
     ==============================  =================================================
     message                         is news
     ==============================  =================================================
-    RTM_NEWADDR                     when the address is, or its flags, or whether it is
+    RTMNEW_ADDRESS                     when the address is, or its flags, or whether it is
                                     preferred at all (its remaining seconds are not)
     RTM_NEWLINK                     when the link is, or its flags (up, running, …)
     RTM_DEL…, RTM_NEWROUTE          always
@@ -83,9 +90,10 @@ class Changes:
         if isinstance(sender, tuple) and sender[0] != 0:
             return None
         why: str | None = None
-        for kind, body in messages(data):
-            if self._is_news(kind, body):
-                why = why or _REASONS[kind]
+        with suppress(Torn):
+            for message in messages(data):
+                if self._is_news(message.kind, message.body):
+                    why = why or _REASONS[message.kind]
         return why
 
     def forget(self) -> None:
@@ -93,7 +101,7 @@ class Changes:
         self._known.clear()
 
     def _is_news(self, kind: int, body: bytes) -> bool:
-        if kind in {_NEWADDR, _DELADDR}:
+        if kind in {NEW_ADDRESS, _DELADDR}:
             about = read_address(body)
         elif kind in {_NEWLINK, _DELLINK}:
             about = read_link(body)
@@ -113,35 +121,25 @@ class Changes:
         return True
 
 
-def messages(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """The messages of a batch, as their type and what follows the header; ends where it breaks."""
-    at = 0
-    while len(data) - at >= _MESSAGE.size:
-        length, kind, _, _, _ = _MESSAGE.unpack_from(data, at)
-        if not _MESSAGE.size <= length <= len(data) - at:
-            return
-        yield kind, data[at + _MESSAGE.size : at + length]
-        at += (length + 3) & ~3
-
-
 def read_address(body: bytes) -> tuple[_Key, tuple[int, bool]] | None:
     """Which address on which link a message is about, and its flags and whether it is preferred."""
-    if len(body) < _ADDRESS.size:
+    if len(body) < ADDRESS.size:
         return None
-    family, prefix, flags, _, link = _ADDRESS.unpack_from(body)
+    family, prefix, flags, _, link = ADDRESS.unpack_from(body)
     address, local, preferred = b"", b"", True
-    for kind, value in _attributes(body[_ADDRESS.size :]):
-        if kind == _IFA_ADDRESS:
-            address = value
-        elif kind == _IFA_LOCAL:
-            local = value
-        elif kind == _IFA_FLAGS and len(value) == _UINT.size:
-            flags = _UINT.unpack(value)[0]  # the header has room for the low eight only
-        elif kind == _IFA_CACHEINFO and len(value) >= _UINT.size:
-            preferred = _UINT.unpack_from(value)[0] > 0
+    with suppress(Torn):
+        for kind, value in attributes(body[ADDRESS.size :]):
+            if kind == IFA_ADDRESS:
+                address = value
+            elif kind == IFA_LOCAL:
+                local = value
+            elif kind == IFA_FLAGS and len(value) == _UINT.size:
+                flags = _UINT.unpack(value)[0]  # the header has room for the low eight only
+            elif kind == IFA_CACHEINFO and len(value) >= _UINT.size:
+                preferred = _UINT.unpack_from(value)[0] > 0
     # On a point-to-point link IFA_ADDRESS is the other end, and IFA_LOCAL is ours.
     about = _UINT.pack(link) + bytes([prefix, len(local)]) + local + address
-    return (_NEWADDR, family, about), (flags, preferred)
+    return (NEW_ADDRESS, family, about), (flags, preferred)
 
 
 def read_link(body: bytes) -> tuple[_Key, tuple[int, bool]] | None:
@@ -150,13 +148,3 @@ def read_link(body: bytes) -> tuple[_Key, tuple[int, bool]] | None:
         return None
     family, _, link, flags, _ = _LINK.unpack_from(body)
     return (_NEWLINK, family, struct.pack("=i", link)), (flags, True)
-
-
-def _attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
-    at = 0
-    while len(data) - at >= _ATTRIBUTE.size:
-        length, kind = _ATTRIBUTE.unpack_from(data, at)
-        if not _ATTRIBUTE.size <= length <= len(data) - at:
-            return
-        yield kind, data[at + _ATTRIBUTE.size : at + length]
-        at += (length + 3) & ~3

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from discovery.rtnetlink import messages
 from discovery.signals.kernel_socket import KernelSocket
-from discovery.signals.netlink import Changes, messages, netlink, open_netlink
+from discovery.signals.netlink import Changes, netlink, open_netlink
 from tests.discovery.signals.listening import Heard, nothing_left, until
 from tests.support.namespaces import Inside, Namespace, cable
 from tests.support.tools import need, need_root
@@ -133,7 +134,6 @@ def test_a_message_that_cannot_be_read_cannot_be_shown_to_be_a_repeat(body: byte
 def test_every_cut_of_a_real_batch_is_survived() -> None:
     whole = address() + link(1) + message(24, bytes(12))
     for end in range(len(whole)):
-        assert len(list(messages(whole[:end]))) <= 3
         Changes().read(whole[:end], KERNEL)
 
 
@@ -214,7 +214,7 @@ class Counting(Changes):
     new_addresses = 0
 
     def read(self, data: bytes, sender: object) -> str | None:
-        self.new_addresses += sum(kind == 20 for kind, _ in messages(data))
+        self.new_addresses += sum(one.kind == 20 for one in messages(data))
         return super().read(data, sender)
 
 
