@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from contextlib import closing
 from functools import partial
@@ -22,6 +23,7 @@ from agent.decide.exit_status import Exit
 from agent.diagnosis import explain
 from agent.diagnosis.conclude import conclude
 from agent.diagnosis.document import as_json
+from agent.diagnosis.emphasis import emphasised, wanted
 from agent.diagnosis.evidence import Evidence
 from agent.diagnosis.examine import Examination
 from agent.diagnosis.redact import Redactor
@@ -46,18 +48,18 @@ def run(arguments: argparse.Namespace) -> int:
         return complain(refusal, as_json=arguments.json)
     diagnosis = conclude(evidence)
     redactor = Redactor(evidence) if arguments.redact else None
+    mask = redactor.text if redactor else str
     if page is not None:
         from agent.diagnosis.page import html  # noqa: PLC0415  loads the template library
 
-        text = html(evidence, diagnosis)
-        page.write_text(redactor.text(text) if redactor else text, encoding="utf-8")
+        page.write_text(mask(html(evidence, diagnosis, mask)), encoding="utf-8")
         tell(f"the page is in {page}")
     if arguments.json:
         document = as_json(evidence, diagnosis)
         print_json(redactor.document(document) if redactor else document)
     else:
-        text = screen(evidence, diagnosis)
-        print(redactor.text(text) if redactor else text)
+        text = mask(screen(evidence, diagnosis, mask))
+        print(emphasised(text) if wanted(sys.stdout, os.environ) else text)
     return diagnosis.exit
 
 

@@ -17,10 +17,11 @@ from agent.diagnosis.facts import (
     wanted_by,
 )
 from agent.diagnosis.finding import Answer, Finding
+from agent.diagnosis.phrases import who_says
 from agent.diagnosis.spread import Spread, spread_of
 from agent.values import Code, Settled, Verdict
 from discovery.live_dns.view import Absent, Present
-from discovery.observation import Family, Observation, PmpEvidence, Seen
+from discovery.observation import Family, Seen
 
 _TITLES = {
     "reach": "Can people reach you?",
@@ -31,35 +32,39 @@ _TITLES = {
     "todo": "What should you do?",
 }
 
+_MOST_NAMES = 5  # on the first screen; those with trouble come first
+
 _SURE = {"proved": "certain", "likely": "likely", "guess": "a guess"}
 
 _REACH: dict[Code, str] = {
-    "direct": "as far as this machine's firewall lets them; --port udp/N proves a port",
-    "single_nat": "on ports that the router forwards; --port udp/N proves one",
+    "direct": "as far as this machine's firewall lets them; “upstun diagnose --port udp/51820” "
+    "proves a port",
+    "single_nat": "on ports that the router forwards; “upstun diagnose --port udp/51820” proves "
+    "one",
     "router_only": "probably, on ports that the router forwards",
     "stun_agrees": "perhaps, on ports that the router forwards; nobody here can tell",
     "http_agrees": "perhaps, on ports that the router forwards; nobody here can tell",
     "one_witness": "not known",
-    "vpn_active": "perhaps: a VPN may swallow the answers",
+    "vpn_active": "perhaps; a VPN may swallow the answers",
     "multi_wan": "perhaps, by the line whose address is named",
     "double_nat": "only if both routers forward the port",
     "nat_1to1": "yes, on forwarded ports",
     "shared_ipv4": "only on the ports of your share",
-    "cgnat": "no: your provider shares the address among many customers (CGNAT)",
-    "cgnat_likely": "very likely not: your provider seems to share the address among many "
+    "cgnat": "no, your provider shares the address among many customers (CGNAT)",
+    "cgnat_likely": "very likely not, your provider seems to share the address among many "
     "customers (CGNAT)",
-    "ds_lite": "no: your provider carries IPv4 in a tunnel and shares the address (DS-Lite)",
-    "nat64": "no: there is no IPv4 here",
-    "wan_down": "no: the internet line is down",
-    "captive": "no: a login page is in the way",
-    "offline": "no: this machine has no way out",
+    "ds_lite": "no, your provider carries IPv4 in a tunnel and shares the address (DS-Lite)",
+    "nat64": "no, there is no IPv4 here",
+    "wan_down": "no, the internet line is down",
+    "captive": "no, a login page is in the way",
+    "offline": "no, this machine has no way out",
 }
 _REACH6: dict[Code, str] = {
     "v6_direct": "as far as the firewalls of router and machine let them",
     "v6_unconfirmed": "not known",
-    "v6_nat66_or_vpn": "no: something translates or tunnels it",
-    "v6_none": "not by a name: no address here lasts",
-    "v6_absent": "no: there is no IPv6 here",
+    "v6_nat66_or_vpn": "no, something translates or tunnels it",
+    "v6_none": "not by a name, no address here lasts",
+    "v6_absent": "no, there is no IPv6 here",
 }
 
 
@@ -68,7 +73,11 @@ def answers(evidence: Evidence, findings: tuple[Finding, ...]) -> tuple[Answer, 
     return (
         Answer(question="reach", title=_TITLES["reach"], lines=tuple(_reach(evidence))),
         Answer(question="address", title=_TITLES["address"], lines=tuple(_address(evidence))),
-        Answer(question="witnesses", title=_TITLES["witnesses"], lines=(_witnesses(evidence),)),
+        Answer(
+            question="witnesses",
+            title=_TITLES["witnesses"],
+            lines=tuple(who_says(evidence.witnesses)),
+        ),
         Answer(question="dns", title=_TITLES["dns"], lines=tuple(_dns(evidence))),
         Answer(question="when", title=_TITLES["when"], lines=tuple(_when(evidence))),
         Answer(question="todo", title=_TITLES["todo"], lines=tuple(_todo(findings))),
@@ -128,29 +137,17 @@ def _agreeing(evidence: Evidence, family: Family) -> str:
     return f"{listed(who)} {verb}" if who else "nobody says so now"
 
 
-def _witnesses(evidence: Evidence) -> str:
-    said = evidence.witnesses
-    heard = [one for one in said if isinstance(one, Seen)]
-    if not heard:
-        return f"Nobody: {len(said)} were asked, none named an address."
-    parts = [f"{_short(one)} {one.elapsed * 1000:.0f} ms" for one in heard]
-    silent = len(said) - len(heard)
-    return " · ".join(parts) + (f" · {silent} named none" if silent else "")
-
-
-def _short(said: Observation) -> str:
-    if isinstance(said.evidence, PmpEvidence):
-        return f"router {said.evidence.protocol.upper()}"
-    kinds = {"upnp": "router UPnP", "natpmp": "router NAT-PMP", "stun": f"{said.operator} STUN"}
-    return kinds.get(said.source) or f"{said.operator} HTTPS"
-
-
 def _dns(evidence: Evidence) -> Iterator[str]:
     if not evidence.configured:
         yield "Nothing was asked: no name is configured yet."
         return
-    for exam in evidence.records:
-        yield _record_line(exam, dns_verdict(exam, wanted_by(evidence, exam)))
+    judged = [(exam, dns_verdict(exam, wanted_by(evidence, exam))) for exam in evidence.records]
+    judged.sort(key=lambda one: one[1] == "dns_ok")
+    for exam, verdict in judged[:_MOST_NAMES]:
+        yield _record_line(exam, verdict)
+    if rest := judged[_MOST_NAMES:]:
+        right = all(verdict == "dns_ok" for _, verdict in rest)
+        yield f"And {len(rest)} more{', all right' if right else '; the findings name them'}."
     if not evidence.records:
         yield "Not known: no name could be examined in time."
 
@@ -176,8 +173,14 @@ def _record_line(exam: RecordExam, verdict: str) -> str:
 
 
 def _when(evidence: Evidence) -> Iterator[str]:
-    lines = [_spread_line(exam, spread_of(exam, evidence)) for exam in evidence.records]
-    yield from lines or ["There is no name to see yet."]
+    spreads = [(exam, spread_of(exam, evidence)) for exam in evidence.records]
+    spreads.sort(key=lambda one: one[1].served is True and not one[1].stale)
+    for exam, spread in spreads[:_MOST_NAMES]:
+        yield _spread_line(exam, spread)
+    if len(spreads) > _MOST_NAMES:
+        yield f"And {len(spreads) - _MOST_NAMES} more; section 7 has them."
+    if not spreads:
+        yield "There is no name to see yet."
 
 
 def _spread_line(exam: RecordExam, spread: Spread) -> str:

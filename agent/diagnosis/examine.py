@@ -183,15 +183,13 @@ class _Run:
 
     async def _records(self) -> tuple[RecordExam, ...]:
         exams = await examine_records(self.of.config, self.of.tools.examine, self.deadline)
-        if exams:
-            self._done("dns", headlines.of_records(exams))
+        self._done("dns", headlines.of_records(exams))
         return exams
 
     async def _accounts(self) -> tuple[AccountExam, ...]:
         of = self.of
         exams = await examine_accounts(of.world, of.config, limit=self.deadline.left)
-        if exams:
-            self._done("accounts", headlines.of_accounts(exams))
+        self._done("accounts", headlines.of_accounts(exams))
         return exams
 
     async def _signals(
