@@ -146,14 +146,6 @@ def router_title(evidence: Evidence) -> str:
     return f"{name} ({where})" if name and where else name or where or "the router"
 
 
-def span(seconds: float) -> str:
-    """A length of time in the unit that people would use: "90 seconds", "5 minutes", "3 days"."""
-    for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
-        if seconds >= 2 * size:
-            return f"{round(seconds / size)} {unit}"
-    return f"{round(seconds)} seconds"
-
-
 def listed(items: Iterable[object], last: str = "and") -> str:
     """Items as a sentence has them: "a, b and c"."""
     texts = [str(item) for item in items]

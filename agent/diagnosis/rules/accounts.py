@@ -10,6 +10,7 @@ from agent.decide.exit_status import Exit
 from agent.diagnosis.evidence import AccountExam, Evidence
 from agent.diagnosis.facts import cut_off, listed, taken_over
 from agent.diagnosis.finding import Finding
+from agent.diagnosis.phrases import clause
 from agent.report import EXIT_OF_CAUSE
 from providers.engine.outcome import Refused, Unconfirmed
 
@@ -43,7 +44,7 @@ def _refusal(evidence: Evidence, exam: AccountExam, proof: Refused | Unconfirmed
         return Finding(
             code="account_rejected",
             severity="error",
-            fact=f"{about}: {proof.text.rstrip('.')}.",
+            fact=f"{about}: {clause(proof.text)}.",
             consequence="No record of this account can be changed."
             if every
             else "At least one record of this account cannot be changed.",
@@ -54,7 +55,7 @@ def _refusal(evidence: Evidence, exam: AccountExam, proof: Refused | Unconfirmed
     return Finding(
         code="account_unproved",
         severity="warn",
-        fact=f"{about}: {proof.text.rstrip('.')}.",
+        fact=f"{about}: {clause(proof.text)}.",
         consequence="Whether the credentials are right is not known.",
         fix="Try again later.",
         confidence="likely",
@@ -68,7 +69,7 @@ def _bent(evidence: Evidence, exam: AccountExam) -> bool:
 
 
 def _locks(evidence: Evidence, exam: AccountExam) -> Iterator[Finding]:
-    name, why = exam.account.name, exam.locked_text.rstrip(".")
+    name, why = exam.account.name, clause(exam.locked_text)
     if exam.locked is not None:
         names = listed(exam.locked_names)
         what = f"{names} of account {name}" if names else f"Account {name}"

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from agent.decide.exit_status import Exit
 from agent.diagnosis.dns_verdict import dns_verdict
 from agent.diagnosis.evidence import Evidence, RecordExam
-from agent.diagnosis.facts import cut_off, held_back, listed, span, taken_over, wanted_by
+from agent.diagnosis.facts import cut_off, held_back, listed, taken_over, wanted_by
 from agent.diagnosis.finding import Confidence, Finding, Severity
+from agent.diagnosis.phrases import lasting, sentence
 from agent.values import FAMILY_OF, OutOfReach
 from discovery.address import publishable
 from discovery.observation import Address
@@ -133,7 +134,7 @@ def of_records(evidence: Evidence) -> Iterator[Finding]:
             code=code,
             severity=meaning.severity,
             exit=_exit(exam, meaning),
-            fact=meaning.fact.format_map(words),
+            fact=sentence(meaning.fact.format_map(words)),
             consequence=meaning.consequence.format_map(words),
             fix=_fix(evidence, exam, meaning),
             confidence=_confidence(evidence, code),
@@ -239,7 +240,7 @@ def of_ttl(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 code="dns_ttl_high",
                 severity="warn",
-                fact=f"{exam.record.name} may be remembered for {span(ttl)} (TTL {ttl} s).",
+                fact=f"{exam.record.name} may be remembered for {lasting(ttl)} (TTL {ttl} s).",
                 consequence="So long people may go on using an old address after a change.",
                 fix="Set ttl = 60 for the record, if your DNS service takes that."
                 if asked_for is None or asked_for > LONG_TTL_S

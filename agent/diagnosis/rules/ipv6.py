@@ -8,6 +8,7 @@ from agent.diagnosis.evidence import Evidence
 from agent.diagnosis.facts import router_igd
 from agent.diagnosis.finding import Finding
 from agent.diagnosis.menus import place
+from agent.diagnosis.phrases import sentence
 from agent.values import Settled
 from discovery.observation import Family
 
@@ -36,7 +37,7 @@ def of_verdict6(evidence: Evidence) -> Iterator[Finding]:
     yield Finding(
         code=verdict.code,
         severity="warn" if trouble else "info",
-        fact=verdict.because,
+        fact=sentence(verdict.because),
         consequence=_CONSEQUENCES.get(verdict.code, ""),
         fix=_FIXES.get(verdict.code, ""),
         confidence="proved" if isinstance(verdict, Settled) else "likely",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil
 
 from agent.diagnosis.evidence import Evidence
-from agent.diagnosis.facts import span, tunnelled
+from agent.diagnosis.facts import tunnelled
 from agent.diagnosis.finding import Finding
+from agent.diagnosis.phrases import lasting, sentence
 from discovery.observation import EchoEvidence, Family
 
 CLOCK_LIMIT_S = 300.0
@@ -32,7 +34,7 @@ def of_clock(evidence: Evidence) -> Iterator[Finding]:
     yield Finding(
         code="clock_wrong",
         severity="error",
-        fact=f"This machine's clock is {span(abs(skew))} {'fast' if skew > 0 else 'slow'}.",
+        fact=f"This machine's clock is {lasting(abs(skew))} {'fast' if skew > 0 else 'slow'}.",
         consequence="Signed updates are refused, and certificates may seem invalid.",
         fix="Switch automatic time on (Linux: timedatectl set-ntp true).",
         confidence="proved" if len(told) > 1 else "likely",
@@ -63,11 +65,12 @@ def of_vpn(evidence: Evidence) -> Iterator[Finding]:
 
 def of_noticing(evidence: Evidence) -> Iterator[Finding]:
     """How soon the agent would notice a change here; whether one runs is not known."""
+    whole = 60 * ceil(evidence.noticed_in_s / 60)  # a bound that is rounded down is none
     if evidence.configured and evidence.noticed_in_s > _SLOW_S:
         yield Finding(
             code="slow_to_notice",
             severity="info",
-            fact=f"“upstun run” notices a new address within {span(evidence.noticed_in_s)}.",
+            fact=f"“upstun run” notices a new address within {lasting(whole)}.",
             consequence="So long the name may lead to the old address.",
             fix='Set a shorter poll, for example poll = "1m" under [agent].',
         )
@@ -79,7 +82,7 @@ def of_gaps(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             code="not_measured",
             severity="info",
-            fact=f"{why.rstrip('.')}.",
+            fact=sentence(why),
             consequence="Nothing is said about that part.",
             subject=name,
         )

@@ -8,6 +8,7 @@ from agent.diagnosis.evidence import Evidence
 from agent.diagnosis.facts import outside, router_igd
 from agent.diagnosis.finding import Finding
 from agent.diagnosis.menus import place
+from agent.diagnosis.phrases import sentence
 from agent.values import OutOfReach, Settled
 from discovery.observation import Family
 from discovery.path.view import Reach
@@ -82,7 +83,7 @@ def of_ports(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 code="port_reached",
                 severity="info",
-                fact=f"{port}: {reach.because}",
+                fact=sentence(f"{port}: {reach.because}"),
                 consequence="People can reach you on it while a program keeps sending from it."
                 if _open(evidence)
                 else "People can reach you on it.",
@@ -92,7 +93,7 @@ def of_ports(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 code="port_not_reached",
                 severity="error",
-                fact=f"{port}: {reach.because}",
+                fact=sentence(f"{port}: {reach.because}"),
                 consequence="People cannot reach you on it.",
                 fix=_let_in(evidence, reach),
                 subject=f"{reach.transport}/{reach.port}",
@@ -101,7 +102,7 @@ def of_ports(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 code="port_unproved",
                 severity="info",
-                fact=f"{port}: {reach.because}",
+                fact=sentence(f"{port}: {reach.because}"),
                 confidence="likely" if reach.grade == "likely" else "guess",
                 subject=f"{reach.transport}/{reach.port}",
             )
@@ -113,7 +114,7 @@ def of_ice(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             code="ice_differs",
             severity="warn",
-            fact=evidence.ice_differs,
+            fact=sentence(evidence.ice_differs),
             consequence="Browsers and games may use another line or tunnel than the one that is "
             "published.",
             fix="Look for a VPN, or for a second network card with its own way out.",

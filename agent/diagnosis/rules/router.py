@@ -19,6 +19,7 @@ from agent.diagnosis.facts import (
 )
 from agent.diagnosis.finding import Confidence, Finding
 from agent.diagnosis.menus import place
+from agent.diagnosis.phrases import sentence
 from agent.values import Disputed
 from discovery.observation import (
     Family,
@@ -157,7 +158,7 @@ def of_lies(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 code="router_lies",
                 severity="warn",
-                fact=f"{one.detail.rstrip('.')}.",
+                fact=sentence(one.detail),
                 consequence="That answer is not used.",
                 fix="Restart the router; look for new firmware.",
                 subject=one.source,

@@ -10,6 +10,7 @@ from agent.diagnosis.confidence import confidence
 from agent.diagnosis.evidence import Evidence
 from agent.diagnosis.facts import owner_of
 from agent.diagnosis.finding import Confidence, Finding, Severity
+from agent.diagnosis.phrases import sentence
 from agent.values import Code, Disputed, OutOfReach, Settled, Verdict
 from discovery.observation import Family
 
@@ -190,7 +191,7 @@ def of_verdict(evidence: Evidence) -> Iterator[Finding]:
         code=verdict.code,
         severity=meaning.severity,
         confidence=_confidence(evidence, meaning),
-        fact=verdict.because,
+        fact=sentence(verdict.because),
         consequence=meaning.consequence,
         fix=meaning.fix,
         exit=_exit(verdict),

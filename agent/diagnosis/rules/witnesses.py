@@ -11,6 +11,7 @@ from agent.diagnosis.evidence import Evidence
 from agent.diagnosis.facts import address_of, listed, outside, router_igd
 from agent.diagnosis.finding import Finding
 from agent.diagnosis.menus import place
+from agent.diagnosis.phrases import clause, sentence
 from discovery.observation import (
     Address,
     DohEvidence,
@@ -35,7 +36,7 @@ def of_liars(evidence: Evidence) -> Iterator[Finding]:
         if isinstance(one, Missed) and one.why is Why.NOT_PUBLIC and one.source in OUTSIDE:
             yield _liar(
                 one,
-                f"{one.detail.rstrip('.')}: no witness outside can see that one.",
+                sentence(f"{clause(one.detail)}: no witness outside can see that one."),
                 "Its word is not used.",
             )
 

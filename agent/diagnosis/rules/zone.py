@@ -8,6 +8,7 @@ from agent.decide.exit_status import Exit
 from agent.diagnosis.evidence import Evidence
 from agent.diagnosis.facts import cut_off, listed, taken_over, tunnelled
 from agent.diagnosis.finding import Finding
+from agent.diagnosis.phrases import clause
 from discovery.live_dns.view import DnsView, Lame, NoAnswer, Resolver, ServerAnswer
 
 
@@ -91,7 +92,7 @@ def of_interception(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             code="dns_intercepted",
             severity="error" if evidence.records else "warn",
-            fact=f"Something on the way takes over DNS (port 53): {shown[0].detail.rstrip('.')}.",
+            fact=f"Something on the way takes over DNS (port 53): {clause(shown[0].detail)}.",
             consequence="What name servers really say may not be what is seen from here.",
             fix="Switch off “DNS rebind protection”, “parental control” or “DNS redirect” in the "
             f"router{vpn} or ask the provider.",
