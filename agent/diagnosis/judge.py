@@ -18,6 +18,7 @@ from agent.diagnosis.facts import (
     owner_of,
     router_address,
     router_reported,
+    sightings,
     tunnelled,
     wanted_by,
 )
@@ -34,7 +35,7 @@ def judge(evidence: Evidence, config: Config) -> Evidence:
     verdicts = {**verdicts, Family.V4: deepen(first, _depth(evidence))}
     evidence = replace(evidence, verdicts=verdicts)
     compared = tuple(_compared(evidence, exam, config) for exam in evidence.records)
-    return replace(evidence, records=compared)
+    return replace(evidence, records=compared, ice_differs=_ice_differs(evidence))
 
 
 def _verdict(evidence: Evidence, config: Config) -> Verdict:
@@ -102,6 +103,19 @@ def _login_page(evidence: Evidence) -> bool:
     pages = [one for one in evidence.witnesses if one.source == "http"]
     foreign = any(isinstance(one, Missed) and one.why is Why.SPOOFED for one in pages)
     return bent and foreign and not any(isinstance(one, Seen) for one in pages)
+
+
+def _ice_differs(evidence: Evidence) -> str:
+    """What the WebRTC stack saw otherwise, unless that is known already.
+
+    It goes the way of ordinary traffic: it is seen as the other end of a VPN that has the default
+    route, or as one of the lines that take turns, and no trouble beside these.
+    """
+    through_vpn = (one.address for one in sightings(evidence.through_vpn))
+    known = {*through_vpn, *evidence.path.scatter.lines}
+    candidates = evidence.ice.candidates if evidence.ice else ()
+    seen = {one.address for one in candidates if one.kind == "srflx"}
+    return "" if seen and seen <= known else evidence.ice_differs
 
 
 def _compared(evidence: Evidence, exam: RecordExam, config: Config) -> RecordExam:
