@@ -43,6 +43,12 @@ RULES: list[tuple[Rule, Row]] = [
             Row("nobody told the time", clock(None), "clock_wrong", None),
             Row("right", clock(0.4), "clock_wrong", None),
             Row("as far off as signatures allow", clock(300.0), "clock_wrong", None),
+            Row(
+                "somebody else answered too, who tells no time",
+                clock(301.0, dated(0), seen(STUN[0], PUBLIC)),
+                "clock_wrong",
+                Told("error", 0, "likely"),
+            ),
             Row("fast", clock(301.0), "clock_wrong", Told("error")),
             Row("slow", clock(-301.0), "clock_wrong", Told("error")),
             Row(
@@ -173,3 +179,5 @@ def test_behind_a_lone_tunnel_nobody_was_asked_past_it() -> None:
     assert "was asked for past it" in past.consequence
     assert "no way past it" in lone.consequence
     assert "PPPoE" in lone.consequence
+    assert "keep the service out of the VPN" in past.fix
+    assert "reach its router beside it" in lone.fix

@@ -85,9 +85,14 @@ STATES: list[tuple[str, Observation | None, str]] = [
     ("somebody else's answer", missed(ROUTER, Why.FOREIGN), "off"),
     ("an answer from another network", missed(ROUTER, Why.SPOOFED), "off"),
     ("questions that are sent on elsewhere", igd(Why.FOREIGN, "http://10.0.0.9/ctl"), "lies"),
+    ("a router's description that makes no sense", igd(Why.MALFORMED, CONTROL), "lies"),
+    ("a description without anything", igd(Why.MALFORMED), "lies"),
+    ("a description that was not had in time", igd(Why.SILENT, "http://192.168.1.1/"), "off"),
+    ("a SOAP question that is not answered", igd(Why.SILENT, CONTROL), "off"),
     ("a SOAP fault", igd(Why.REFUSED, CONTROL), "works"),
     ("a closed port", igd(Why.REFUSED), "off"),
     ("a result code", pmp(4), "works"),
+    ("no answer of its own", pmp(0), "off"),
     ("a wrong version", pmp(1), "off"),
     ("no library", missed(ROUTER, Why.UNSUPPORTED), "not asked"),
     ("a search that could not be sent", missed(ROUTER, Why.NO_ROUTE), "not asked"),
@@ -128,6 +133,17 @@ RULES: list[tuple[Rule, Row]] = [
             Row("the search could not be sent", home(missed(ROUTER, Why.NO_ROUTE)), SILENT, None),
             Row("PCP answers nonsense", home(pcp=missed(PMP, Why.MALFORMED)), SILENT, None),
             Row("it answers the search, slowly", home(igds=(SLOW_IGD,)), SILENT, None),
+            Row("it answers the search, and silence follows", home(igds=(IGD,)), SILENT, None),
+            Row(
+                "the one that was named in the configuration answers the search",
+                home(igds=(replace(FOREIGN_IGD, accepted=True),)),
+                SILENT,
+                None,
+            ),
+            Row("all lie", home(missed(ROUTER, Why.MALFORMED), UNASKED), OFF, None),
+            Row("nothing could be asked but UPnP", home(NO_UPNP, UNASKED, UNASKED), OFF, None),
+            Row("nothing at all could be asked", home(None, None, None), PMP_OFF, None),
+            Row("only NAT-PMP was asked, and is off", home(None), PMP_OFF, None),
             Row("a media server answers", home(igds=(MEDIA_SERVER,)), SILENT, Told("warn")),
             Row("another device answers", home(igds=(FOREIGN_IGD,)), SILENT, Told("warn")),
             Row("NAT-PMP alone", home(natpmp=NATPMP), OFF, Told("info")),
@@ -305,3 +321,32 @@ def test_a_long_list_of_ports_is_cut() -> None:
     (finding,) = router.of_mappings(home(UPNP, mappings=(MAPPING, *ports)))
     assert "UDP 51820, TCP 8000" in finding.fact
     assert "TCP 8006 and 4 more to this machine" in finding.fact
+    (finding,) = router.of_mappings(home(UPNP, mappings=tuple(ports[:8])))
+    assert "TCP 8006 and TCP 8007 to this machine" in finding.fact
+
+
+def test_an_old_value_is_certain_only_where_packets_show_it() -> None:
+    facts = [
+        finding.fact
+        for path in (owned(OTHER, "beyond"), PathView())
+        for finding in router.of_stale(home(STALE, verdict=disputed(), path=path))
+    ]
+    assert facts == [
+        f"{OTHER} is not the router's own address any more: packets to it leave the house.",
+        f"The router's word, {OTHER}, may be an old value.",
+    ]
+
+
+def test_a_stranger_is_called_by_the_best_name_that_it_gave() -> None:
+    names = [
+        finding.fact.split(" claims")[0]
+        for name, server in (("Media Box", "Linux"), ("", "Linux"), ("", ""))
+        for finding in router.of_foreign(
+            home(UPNP, igds=(replace(FOREIGN_IGD, name=name, server=server),))
+        )
+    ]
+    assert names == [
+        "192.168.1.77 (Media Box)",
+        "192.168.1.77 (Linux)",
+        "192.168.1.77 (unnamed)",
+    ]

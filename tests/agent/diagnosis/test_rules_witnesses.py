@@ -91,6 +91,12 @@ RULES: list[tuple[Rule, Row]] = [
             Row("one against two", said(ONE, TWO, LYING), "liar", LIES),
             Row("one against the router and another", said(FROM_ROUTER, ONE, LYING), "liar", LIES),
             Row("one against one: nobody knows who", said(ONE, LYING), "liar", None),
+            Row(
+                "the router and another name it, and one of them by IPv6",
+                said(ONE, replace(TWO, source="interface"), LYING),
+                "liar",
+                LIES,
+            ),
             Row("one against one is told", said(ONE, LYING), "witnesses_disagree", DIFFERS),
             Row(
                 "two operators see another: a proxy for web pages",
@@ -173,6 +179,7 @@ RULES: list[tuple[Rule, Row]] = [
             Row("STUN was not asked", said(WEB), "udp_blocked", None),
             Row("all silent, the web works", said(*SILENT, WEB), "udp_blocked", BLOCKED),
             Row("all refused, as a firewall may", said(*REFUSED, WEB), "udp_blocked", BLOCKED),
+            Row("two of two silent", said(*SILENT[:2], WEB), "udp_blocked", BLOCKED),
             Row("all silent, and so is the web", said(*SILENT), "udp_blocked", None),
             Row(
                 "one server alone, perhaps out of service",
@@ -217,6 +224,11 @@ RULES: list[tuple[Rule, Row]] = [
 )
 def test_row(rule: Rule, row: Row) -> None:
     check(rule, row)
+
+
+def test_one_who_sees_another_address_says_so() -> None:
+    (finding,) = witnesses.of_liars(said(ONE, LYING))
+    assert finding.fact == f"{STUN[2].name} says {OTHER}, and not {PUBLIC}."
 
 
 def test_two_who_see_another_address_are_told_together() -> None:
