@@ -212,6 +212,13 @@ def test_a_record_of_ipv6_does_not(said: Answer) -> None:
     assert "does not publish IPv6" in fix
 
 
+def test_what_no_update_mends_is_the_same_for_both_families() -> None:
+    for said in (SILENT, LAME, ALIAS):
+        assert advice(six(said)) == advice(record(said))
+    stopped = account(locked=Cause.CREDENTIALS, locked_text="no")
+    assert advice(record(ALIAS), accounts=(stopped,)) == advice(record(ALIAS))
+
+
 def test_a_record_whose_account_is_stopped_waits_for_that() -> None:
     stopped = account(locked=Cause.CREDENTIALS, locked_text="no")
     refused = account(proof=Refused(cause=Cause.BLOCKED, text="no"))
