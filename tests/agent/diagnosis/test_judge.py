@@ -14,7 +14,7 @@ from agent.diagnosis.judge import judge
 from agent.values import Code, Config, Disputed, OutOfReach, Settled, Verdict
 from discovery.ipv6.view import Ipv6View
 from discovery.live_dns.exam import Port53, Trial
-from discovery.observation import Family, Observation, Seen, Why
+from discovery.observation import Address, Family, Observation, Seen, Why
 from discovery.path.view import (
     Behaviour,
     Hop,
@@ -25,6 +25,7 @@ from discovery.path.view import (
     Scatter,
     Trail,
 )
+from discovery.webrtc.view import IceCandidate, IceView
 from providers.cloudflare import CLOUDFLARE
 from tests.support.evidence import account, plain_home, record
 from tests.support.evidence_parts import AROUND, IPV6, SEEN6, STABLE6
@@ -39,6 +40,7 @@ from tests.support.sightings import (
     router_says,
     seen,
 )
+from tests.support.troubled_homes import judged as home_judged
 from tests.support.views import serves
 
 CONFIG = Config(source="upstun.toml")
@@ -223,3 +225,53 @@ def test_the_evidence_itself_is_left_as_it_is() -> None:
     after = judge(made, CONFIG)
     assert replace(after, verdicts={}) == made
     assert all(isinstance(one, Seen) for one in after.witnesses)
+
+
+# ---- what the path explains is no trouble of its own ---------------------------------------------
+
+DIFFERS = "WebRTC applications are seen as another address."
+TURNS = Scatter(
+    mapped=tuple(
+        Mapped(local_port=40000, address=address, port=40000, server="stun.one.example:3478")
+        for address in (PUBLIC, OTHER)
+    )
+)
+
+
+def ice(*addresses: Address) -> IceView:
+    """A gather that found this machine's own address, and these outside."""
+    inner = IceCandidate(kind="host", address=LOCAL, port=40000)
+    outer = (IceCandidate(kind="srflx", address=one, port=40000) for one in addresses)
+    return IceView(candidates=(inner, *outer))
+
+
+@pytest.mark.parametrize(
+    ("view", "known", "told"),
+    [
+        pytest.param(ice(OTHER), {}, DIFFERS, id="nothing explains it"),
+        pytest.param(
+            ice(OTHER), {"through_vpn": (seen(STUN[0], OTHER),)}, "", id="the VPN's other end"
+        ),
+        pytest.param(
+            ice(OTHER),
+            {"through_vpn": (seen(STUN[0], THIRD),)},
+            DIFFERS,
+            id="not what the VPN leads to",
+        ),
+        pytest.param(
+            ice(OTHER, THIRD),
+            {"through_vpn": (seen(STUN[0], OTHER),)},
+            DIFFERS,
+            id="the VPN's other end, and one more",
+        ),
+        pytest.param(
+            ice(OTHER), {"path": PathView(scatter=TURNS)}, "", id="the other of two lines"
+        ),
+        pytest.param(ice(), {}, DIFFERS, id="it saw nothing"),
+        pytest.param(None, {}, DIFFERS, id="there is no such stack"),
+    ],
+)
+def test_the_webrtc_stack_may_see_what_is_known_already(
+    view: IceView | None, known: dict[str, object], told: str
+) -> None:
+    assert home_judged(ice=view, ice_differs=DIFFERS, **known).ice_differs == told
