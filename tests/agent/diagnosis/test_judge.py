@@ -31,11 +31,13 @@ from tests.support.evidence import account, plain_home, record
 from tests.support.evidence_parts import AROUND, IPV6, SEEN6, STABLE6
 from tests.support.sightings import (
     HTTP,
+    LOCAL,
     OTHER,
     PMP,
     PUBLIC,
     ROUTER,
     STUN,
+    THIRD,
     missed,
     router_says,
     seen,
