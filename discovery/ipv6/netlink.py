@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import socket
 import struct
+import sys
 from collections.abc import Mapping
+from errno import EAFNOSUPPORT
 from ipaddress import IPv6Address
 
 from discovery.ipv6.view import Held
@@ -117,6 +119,8 @@ def _address(body: bytes, links: Mapping[int, str]) -> Held | None:
 
 def _dump() -> bytes:
     """The kernel's whole answer to RTM_GETADDR. Raises OSError and `Torn`."""
+    if sys.platform != "linux":
+        raise OSError(EAFNOSUPPORT, "only Linux has netlink")
     body = ADDRESS.pack(_AF_INET6, 0, 0, 0, 0)
     header = HEADER.pack(HEADER.size + len(body), _GET_ADDRESS, _REQUEST | _DUMP, 1, 0)
     answer = b""

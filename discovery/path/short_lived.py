@@ -80,6 +80,8 @@ def _read(sock: socket.socket, to: Peer) -> Word | None:
 
 def _complaint(sock: socket.socket, to: Peer) -> Word | bool | None:
     """One entry of the error queue; False for one about something else, None for none."""
+    if sys.platform != "linux":
+        return None
     try:
         _, control, _, about = sock.recvmsg(_QUOTED, _CONTROL, socket.MSG_ERRQUEUE)
     except OSError:
