@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -12,7 +12,9 @@ from agent.world import fault_name
 T = TypeVar("T")
 
 _BREATH_S = 0.2
-"""How long before the end whatever is asked inside a part gives up, so that the part can tell."""
+"""How long before the end whatever is done inside a part gives up, so that the part can tell."""
+
+Work = Callable[[], Awaitable[T]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,19 +40,21 @@ class Deadline:
         """Seconds in which something inside a part has to be done."""
         return max(0.0, self.seconds - _BREATH_S - self.took)
 
-    async def bound(self, name: str, work: Awaitable[T]) -> T | None:
+    async def bound(self, name: str, work: Work[T], *, inside: bool = False) -> T | None:
         """What the work brings before the end; None, and a reason, where it brings nothing.
 
-        Cancellation from outside propagates. One that leaks out of the work itself is a fault like
-        any other.
+        With `inside` it is one of several in a part, and is given up while the part can still tell
+        of the others. Cancellation from outside propagates. One that leaks out of the work itself
+        is a fault like any other.
         """
-        end = asyncio.timeout_at(self.start + self.seconds)
+        seconds = self.seconds - (_BREATH_S if inside else 0.0)
+        end = asyncio.timeout_at(self.start + seconds)
         try:
             async with end:
-                return await work
+                return await work()
         except (Exception, asyncio.CancelledError) as fault:
             if end.expired() and isinstance(fault, TimeoutError):
-                why = f"did not end within {self.seconds:g} s"
+                why = f"did not end within {seconds:g} s"
             elif self.strict or _cancelled(fault):
                 raise
             else:
@@ -59,8 +63,11 @@ class Deadline:
             return None
 
     async def soon(self, task: asyncio.Task[T | None], by: float) -> T | None:
-        """What another part brings, if it does within `by` seconds of the start; else None."""
-        await asyncio.wait((task,), timeout=max(0.0, by - self.took))
+        """What another part brings, if it does within `by` seconds of the start; else None.
+
+        The wait ends shortly before the deadline at the latest.
+        """
+        await asyncio.wait((task,), timeout=min(max(0.0, by - self.took), self.left))
         return task.result() if task.done() else None
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final, TypeAlias, TypeVar
 
 from agent.decide.cadence import longest
 from agent.diagnosis import headlines
 from agent.diagnosis.accounts import examine_accounts
-from agent.diagnosis.deadline import Deadline
+from agent.diagnosis.deadline import Deadline, Work
 from agent.diagnosis.evidence import AccountExam, Evidence, RecordExam
 from agent.diagnosis.instruments import Instruments, Words
 from agent.diagnosis.judge import judge
@@ -76,21 +77,21 @@ class _Run:
         walk = PathExam(path=tools.path, port=of.port, deadline=self.deadline)
         async with asyncio.TaskGroup() as group:
 
-            def part(name: str, work: Awaitable[T]) -> Awaited[T]:
+            def part(name: str, work: Work[T]) -> Awaited[T]:
                 return group.create_task(self.deadline.bound(name, work))
 
-            router = part("the router", self._router())
-            outside = part("the witnesses outside", self._outside())
-            vpn = part("the view through the VPN", self._ask(tools.through_vpn, Family.V4))
-            ipv6 = part("IPv6", tools.ipv6())
-            outside6 = part("the witnesses over IPv6", self._outside6(ipv6))
-            owned = part("the owner of the address", self._owners(walk, outside, router))
-            path = part("the path", self._path(walk, owned))
-            ice = part("the WebRTC opinion", self._ice(outside, owned))
-            records = part("the records in DNS", self._records())
-            port53 = part("port 53", self._port53(outside))
-            accounts = part("the accounts", self._accounts())
-            signals = part("the signals", self._signals(outside, router))
+            router = part("the router", self._router)
+            outside = part("the witnesses outside", self._outside)
+            vpn = part("the view through the VPN", partial(self._ask, tools.through_vpn, Family.V4))
+            ipv6 = part("IPv6", tools.ipv6)
+            outside6 = part("the witnesses over IPv6", partial(self._outside6, ipv6))
+            owned = part("the owner of the address", partial(self._owners, walk, outside, router))
+            path = part("the path", partial(self._path, walk, owned))
+            ice = part("the WebRTC opinion", partial(self._ice, outside, owned))
+            records = part("the records in DNS", self._records)
+            port53 = part("port 53", partial(self._port53, outside))
+            accounts = part("the accounts", self._accounts)
+            signals = part("the signals", partial(self._signals, outside, router))
         said, opinion = outside.result() or (), ice.result()
         evidence = Evidence(
             at=of.world.wall(),
@@ -197,8 +198,8 @@ class _Run:
     ) -> tuple[Signal, ...]:
         """Try the signals, with what the router and those outside have said by then."""
         view = await self.deadline.soon(router, _SIGNALS_S)
-        said = outside.result() if outside.done() else None
-        signals = await self.of.tools.signals(view, said or ())
+        said = await self.deadline.soon(outside, SIGHTINGS_S) or ()
+        signals = await self.of.tools.signals(view, said)
         self._done("signals", headlines.of_signals(signals))
         return signals
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from agent.diagnosis.deadline import Deadline
 from agent.diagnosis.instruments import Path
@@ -34,13 +35,13 @@ class PathExam:
 
     async def measure(self, owned: asyncio.Task[Owners | None]) -> PathView:
         """Everything but the owners; what fails leaves the others standing."""
-        bound, bare = self.deadline.bound, PathView()
+        bound, bare = partial(self.deadline.bound, inside=True), PathView()
         behaviour, scatter, hairpin, trail, reaches = await asyncio.gather(
-            bound("the NAT's behaviour", self.path.behaviour()),
-            bound("ports outside", self.path.scatter()),
-            bound("the way back in", self._hairpin(owned)),
-            bound("the routers on the way", self.path.trail()),
-            bound("the port", self._reaches()),
+            bound("the NAT's behaviour", self.path.behaviour),
+            bound("ports outside", self.path.scatter),
+            bound("the way back in", partial(self._hairpin, owned)),
+            bound("the routers on the way", self.path.trail),
+            bound("the port", self._reaches),
         )
         return PathView(
             behaviour=behaviour or bare.behaviour,

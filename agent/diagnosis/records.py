@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from agent.decide.agreement import compare
 from agent.diagnosis.deadline import Deadline
@@ -39,7 +40,7 @@ async def examine_records(
 
     exams = await asyncio.gather(
         *(
-            deadline.bound(f"{record.name} {rtype}", one(record, rtype))
+            deadline.bound(f"{record.name} {rtype}", partial(one, record, rtype), inside=True)
             for record, rtype in wanted[:MOST_RECORDS]
         )
     )
