@@ -143,6 +143,8 @@ def test_no_part_waits_for_long_for_another() -> None:
         "signals": pytest.approx(5.0),
     }
     assert "ownership" not in tools.calls, "nobody had named an address by then"
+    assert tools.given["port53"] == frozenset()
+    assert tools.given["signals"] == (ROUTER_VIEW, evidence.witnesses[2:7])
     assert evidence.path.ownership == ()
     assert [one.address for one in evidence.witnesses if isinstance(one, Seen)]
 
@@ -173,7 +175,7 @@ def test_without_a_way_out_by_ipv6_nobody_is_asked_there() -> None:
 
 def test_the_router_is_left_alone_where_nobody_may_ask_it() -> None:
     evidence = examine(PretendTools(router=None))
-    assert evidence.router is None
+    assert (evidence.router, evidence.unmeasured) == (None, {})
     assert {one.source for one in evidence.witnesses} == {"stun", "http"}
 
 
