@@ -33,14 +33,16 @@ from agent.sinks.fan_out import FanOut
 from agent.store import Store
 from agent.values import Config
 from agent.wiring import defaults, open_world
+from discovery.egress import reason
 from discovery.path.view import Transport
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Examine, print, and give the exit status of the heaviest finding."""
-    if arguments.explain is not None:
-        return _explain(arguments.explain)
     try:
+        if arguments.explain is not None:
+            print(_page_on(arguments.explain, as_json=arguments.json))
+            return Exit.HEALTHY
         config = _config(arguments.config)
         page = _writable(arguments.html)
         evidence = lifetime.run(_examine(config, arguments))
@@ -49,18 +51,19 @@ def run(arguments: argparse.Namespace) -> int:
     diagnosis = conclude(evidence)
     redactor = Redactor(evidence) if arguments.redact else None
     mask = redactor.text if redactor else str
+    status = diagnosis.exit
     if page is not None:
         from agent.diagnosis.page import html  # noqa: PLC0415  loads the template library
 
-        page.write_text(mask(html(evidence, diagnosis, mask)), encoding="utf-8")
-        tell(f"the page is in {page}")
+        written = _write(page, mask(html(evidence, diagnosis, mask)))
+        status = status if written else Exit.INTERNAL
     if arguments.json:
         document = as_json(evidence, diagnosis)
         print_json(redactor.document(document) if redactor else document)
     else:
         text = mask(screen(evidence, diagnosis, mask))
         print(emphasised(text) if wanted(sys.stdout, os.environ) else text)
-    return diagnosis.exit
+    return status
 
 
 def _config(given: str | None) -> Config:
@@ -99,17 +102,32 @@ def _writable(name: str | None) -> Path | None:
         return None
     path = Path(name)
     try:
-        path.touch()
+        new = not path.exists()
+        with path.open("a", encoding="utf-8"):
+            pass
+        if new:
+            path.unlink()  # whoever breaks off leaves no empty page behind
     except OSError as fault:
-        reason = fault.strerror or type(fault).__name__
-        raise Refusal(f"the page cannot be written to {path} ({reason})") from fault
+        raise Refusal(f"the page cannot be written to {path} ({reason(fault)})") from fault
     return path
 
 
-def _explain(code: str) -> int:
-    """Print the page on a code, or say which code may have been meant."""
+def _write(path: Path, text: str) -> bool:
+    """Write the page and say where it is, or why it is nowhere."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as fault:
+        tell(f"the page could not be written to {path} ({reason(fault)})")
+        return False
+    tell(f"the page is in {path}")
+    return True
+
+
+def _page_on(code: str, *, as_json: bool) -> str:
+    """The page on a code. Raises Refusal with the code that may have been meant."""
+    if as_json:
+        raise Refusal("--explain prints a page for people; leave --json out")
     page = explain.page(code)
     if page is None:
-        return complain(Refusal(explain.unknown(code)))
-    print(page)
-    return Exit.HEALTHY
+        raise Refusal(explain.unknown(code))
+    return page

@@ -111,7 +111,10 @@ def _address(evidence: Evidence) -> Iterator[str]:
             yield f"{address} ({word}: {_agreeing(evidence, family)}{shared})"
         elif family is Family.V4 and verdict is not None:
             named = candidates(verdict)
-            yield f"Not settled: {listed(named, 'or')}." if named else verdict.because
+            if verdict.code == "no_address":  # which tells of each witness why, at length
+                yield "Not known: nobody who was asked named one."
+            else:
+                yield f"Not settled: {listed(named, 'or')}." if named else verdict.because
 
 
 def _shared(verdict: Verdict | None) -> bool:

@@ -133,8 +133,8 @@ def _silent(evidence: Evidence) -> Finding:
         code="router_silent",
         severity="warn",
         fact=f"The router {router_title(evidence)} answers neither UPnP nor NAT-PMP nor PCP.",
-        consequence="Your address is found by asking servers outside, and a change is noticed "
-        "later.",
+        consequence="Then your address can only be found by asking servers outside, and a change "
+        "is noticed later.",
         fix=f"Switch UPnP (or NAT-PMP) on in the router: {where}."
         + (" The VPN may also keep this machine from talking to the router." if vpn else ""),
     )

@@ -191,11 +191,19 @@ def of_verdict(evidence: Evidence) -> Iterator[Finding]:
         code=verdict.code,
         severity=meaning.severity,
         confidence=_confidence(evidence, meaning),
-        fact=sentence(verdict.because),
+        fact=_fact(evidence, verdict),
         consequence=meaning.consequence,
         fix=meaning.fix,
         exit=_exit(verdict),
     )
+
+
+def _fact(evidence: Evidence, verdict: Verdict) -> str:
+    """The verdict's own sentence; of many who named nothing, not the reason of each."""
+    asked = [one for one in evidence.witnesses if one.family is Family.V4]
+    if verdict.code == "no_address" and len(asked) > 1:
+        return f"Nobody could tell the public address: of {len(asked)} who were asked, none did."
+    return sentence(verdict.because)
 
 
 def _meaning(evidence: Evidence, verdict: Verdict) -> _Meaning:

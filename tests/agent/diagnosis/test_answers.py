@@ -123,7 +123,8 @@ ADDRESS: list[tuple[str, Evidence, str]] = [
         f"{PUBLIC} (likely: 2 witnesses outside agree)",
     ),
     ("in dispute", home(disputed()), f"Not settled: {PUBLIC} or {OTHER}."),
-    ("not known", home(unknown("no_address")), "Nobody knows."),
+    ("not known", home(unknown("no_address")), "Not known: nobody who was asked named one."),
+    ("no way to know", home(unknown("captive")), "Nobody knows."),
 ]
 
 
@@ -150,8 +151,8 @@ def test_witnesses_are_told_with_the_time_that_they_took() -> None:
         missed(STUN[1]),
     )
     assert told(home(witnesses=words), "witnesses") == (
-        "IPv4: router UPnP 9 ms · router NAT-PMP 1 ms · one.example STUN 18 ms · four.example HTTPS "
-        "1200 ms · 1 named none",
+        "IPv4: router UPnP 9 ms · router NAT-PMP 1 ms · one.example STUN 18 ms · "
+        "four.example HTTPS 1200 ms · 1 named none",
     )
     assert told(home(witnesses=words[-1:]), "witnesses") == (
         "Nobody: 1 were asked, none named an address.",

@@ -140,6 +140,13 @@ def test_what_is_held_is_never_called_published() -> None:
     assert "unreachable" in finding.fix
 
 
+def test_of_many_who_named_nothing_each_has_its_reason_elsewhere() -> None:
+    (one,) = of_verdict(home(unknown("no_address"), witnesses=TWO[:1]))
+    (many,) = of_verdict(home(unknown("no_address"), witnesses=TWO))
+    assert one.fact == "Nobody knows."
+    assert many.fact == "Nobody could tell the public address: of 2 who were asked, none did."
+
+
 def test_an_address_that_the_router_has_is_not_called_shared_beyond_doubt() -> None:
     elsewhere = replace(OWNED, owner="beyond")
     told = {
