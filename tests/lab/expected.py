@@ -1,7 +1,8 @@
 """What `upstun diagnose` must say of each situation, by the situation's name.
 
 `verdict` is that of IPv4, `exit` the status. `found` are the codes of all findings that are errors
-or warnings, `told` further ones that must be there. `dns` is the word about the record.
+or warnings, `told` further ones that must be there, `perhaps` those that chance decides about.
+`dns` is the word about the record.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ class Expected(NamedTuple):
     exit: int
     found: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
+    perhaps: tuple[str, ...] = ()
     dns: str = "dns_ok"
     v6: str = "v6_absent"
     arguments: tuple[str, ...] = ()
@@ -41,7 +43,8 @@ EXPECTED: dict[str, Expected] = {
     ),
     "ds_lite_said": Expected("ds_lite", 4, ("ds_lite",), dns="dns_unknown", v6="v6_direct"),
     "shared_ports": Expected("shared_ipv4", 0, ("shared_ipv4",)),
-    "two_lines": Expected("multi_wan", 0, ("multi_wan", "symmetric_nat")),
+    # Whether two questions of one socket leave by the same line depends on what else is under way.
+    "two_lines": Expected("multi_wan", 0, ("multi_wan",), perhaps=("symmetric_nat",)),
     "wan_down": Expected("wan_down", 6, ("wan_down",), dns="dns_unknown"),
     "wan_down_0000": Expected("wan_down", 6, ("wan_down",), dns="dns_unknown"),
     "captive_portal": Expected("captive", 6, ("captive", "router_silent"), dns="dns_unknown"),
@@ -62,8 +65,8 @@ EXPECTED: dict[str, Expected] = {
         "single_nat", 0, told=("port_reached",), arguments=("--port", "udp/51820")
     ),
     "alg": Expected("single_nat", 0, ("alg",)),
-    "vpn": Expected("vpn_active", 0, ("vpn_active", "ice_differs")),
-    "vpn_silent": Expected("stun_agrees", 0, ("vpn_active", "ice_differs", "router_silent")),
+    "vpn": Expected("vpn_active", 0, ("vpn_active",)),
+    "vpn_silent": Expected("stun_agrees", 0, ("vpn_active", "router_silent")),
     "stun_lies": Expected("single_nat", 0, ("liar",)),
     "stun_lies_silent": Expected("stun_agrees", 0, ("liar", "router_silent")),
     "stun_private": Expected("single_nat", 0, ("liar",)),
@@ -71,7 +74,7 @@ EXPECTED: dict[str, Expected] = {
     "echo_login_page": Expected("single_nat", 0),
     "ipv6_none": Expected("single_nat", 0),
     "ipv6_stable": Expected("single_nat", 0, ("v6_firewall_closed",), v6="v6_direct"),
-    "ipv6_open": Expected("single_nat", 0, ("v6_firewall_closed",), v6="v6_direct"),
+    "ipv6_open": Expected("single_nat", 0, told=("router_natpmp_off",), v6="v6_direct"),
     "ipv6_temporary": Expected("single_nat", 0, ("v6_none",), v6="v6_none"),
     "ipv6_nat66": Expected("single_nat", 0, ("v6_nat66_or_vpn",), v6="v6_nat66_or_vpn"),
     "dns_right": Expected("single_nat", 0),

@@ -21,6 +21,8 @@ FORWARDED = 51820  # the UDP port that a case may have forwarded to the home
 SECOND_WAN = "62.180.3.7"
 SECOND_GATEWAY = "62.180.3.1"
 
+CUSTOMERS = ("81.2.69.0/24", "62.180.3.0/24")  # the provider's, all of them
+
 # Behind a second NAT the home router has one of these, and the outer box has `WAN`.
 SHARED_WAN, SHARED_GATEWAY = "100.64.0.5", "100.64.0.1"
 INNER_WAN, INNER_GATEWAY = "10.0.0.5", "10.0.0.1"

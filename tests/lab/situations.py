@@ -123,7 +123,7 @@ def _access() -> Iterator[Situation]:
     yield _one(
         "access",
         "nat_1to1_forwarded",
-        "The same, and the home's router forwards UDP 51820 to this machine",
+        "The provider maps the address 1:1, and the home's router forwards UDP 51820",
         upstream="one_to_one",
         igd="fake:plain",
         forwarded=True,
@@ -141,7 +141,7 @@ def _access() -> Iterator[Situation]:
     yield _one(
         "access",
         "ds_lite_said",
-        "The same, and the router says 192.0.0.2",
+        "IPv4 is tunnelled (DS-Lite), and the router says 192.0.0.2; IPv6 works",
         _AAAA,
         upstream="ds_lite",
         ipv6="stable",
@@ -318,6 +318,9 @@ def _ipv6() -> Iterator[Situation]:
         _AAAA,
         ipv6="stable",
         ipv6_open=True,
+        igd="fake:plain",
+        notes="Nobody inside can tell: miniupnpd would say that its firewall is on, this router "
+        "says nothing of one.",
     )
     yield _one(
         "ipv6",
@@ -375,9 +378,8 @@ def _machine() -> Iterator[Situation]:
         "clock_wrong",
         "This machine's clock is an hour slow",
         clock_off=True,
-        notes="A machine of the lab has the host's clock, so it is all web services that are an "
-        "hour ahead; from inside that is the same. What a name server makes of a signature that is "
-        "an hour old is not part of it.",
+        notes="In the lab it is the web services that are an hour ahead, which looks the same from "
+        "inside; the name server, whose clock is right, still takes the signatures.",
     )
 
 

@@ -144,9 +144,11 @@ def test_a_resolver_answers_over_https_too(arrange: Arrange) -> None:
     assert curl(lab, url, "--doh-url", f"https://{DOH_NAME}/elsewhere") == ""
 
 
-def over_https(lab: Lab, room: Path, *question: str, url: str = "") -> list[str]:
+def over_https(
+    lab: Lab, room: Path, name: str, rtype: str, rdclass: str = "IN", url: str = ""
+) -> list[str]:
     """The values of an answer that comes over HTTP/1.1, as upstun asks."""
-    (room / "question").write_bytes(dns.message.make_query(*question).to_wire())
+    (room / "question").write_bytes(dns.message.make_query(name, rtype, rdclass).to_wire())
     (room / "answer").unlink(missing_ok=True)
     kind = "Content-Type: application/dns-message"
     post = ("-H", kind, "--data-binary", "@question", "--fail", "-o", "answer")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.lab import firewall, lines
 from tests.lab.places import (
+    CUSTOMERS,
     HOME_MAC,
     NEIGHBOUR,
     RESOLVER,
@@ -98,7 +99,9 @@ class Topology:
             *(f"address add {address}/32 dev lo" for address in WORLD),
             f"address add {VPN_UPLINK}/32 dev vpn",
             f"route add {VPN_EXIT}/32 dev vpn",
-            f"route add default via {UPLINK[0]}",
+            *(f"route add {net} via {UPLINK[0]}" for net in CUSTOMERS),
+            # What nobody has ends here, and does not go round between world and provider.
+            "route add blackhole default",
         )
         self.vpn.batch(
             f"address add {VPN_EXIT}/32 dev world",
