@@ -20,7 +20,10 @@ from tests.support.typed import COMMAND, typed
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="measures memory by POSIX")
 
 NAME = "clumsy.example.com"
-COMMANDS = ("ip", "once", "run", "check", "unlock", "history", "providers", "demo")
+COMMANDS = (
+    *("ip", "once", "run", "diagnose", "check", "unlock", "history", "providers"),
+    "demo",
+)
 WITH_JSON = tuple(name for name in COMMANDS if name not in ("run", "unlock"))
 
 
