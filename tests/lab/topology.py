@@ -45,6 +45,10 @@ class Topology:
         cable(self.router, "wan2", self.isp, "home2")
         cable(self.isp, "world", self.world, "isp")
         cable(self.world, "vpn", self.vpn, "world")
+        for box in (self.router, self.isp):
+            # Linux complains six times to one host, then once a second. Cases follow each other
+            # faster than anybody examines a home, and would use up each other's complaints.
+            box.run("sysctl", "-qw", "net.ipv4.icmp_ratelimit=0")
         self._fixed_part()
 
     def arrange(self, plan: Plan, outer: str = WAN) -> None:

@@ -78,10 +78,10 @@ def _refuses_by_soap(said: Missed) -> bool:
     return isinstance(told, IgdEvidence) and bool(told.control_url) and said.why is Why.REFUSED
 
 
-def _no_router(said: Observation) -> bool:
+def _no_router(said: Observation | None) -> bool:
     """A description without an internet connection in it: a media server lives on the gateway."""
-    told = said.evidence
-    if not isinstance(told, IgdEvidence) or isinstance(said, Seen):
+    told = said.evidence if isinstance(said, Missed) else None
+    if said is None or isinstance(said, Seen) or not isinstance(told, IgdEvidence):
         return False
     path = urlsplit(told.control_url).path
     return said.why is Why.MALFORMED and bool(told.control_url) and path in ("", "/")
@@ -106,7 +106,7 @@ def of_protocols(evidence: Evidence) -> Iterator[Finding]:
     if router is None or not router.gateway or (verdict and verdict.code == "direct"):
         return  # without a NAT the gateway is the provider's, and need not speak to us
     upnp = state_of(router.upnp, evidence)
-    if upnp == "off" and _answers_search(evidence):
+    if upnp == "off" and _answers_search(evidence) and not _no_router(router.upnp):
         return  # it is not off, it is slow or broken, as the list of witnesses says
     pmp = {state_of(router.natpmp, evidence), state_of(router.pcp, evidence)}
     if upnp == "off" and pmp == {"off"}:
