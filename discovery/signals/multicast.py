@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
+from abc import ABC, abstractmethod
 from ipaddress import IPv4Address
 from types import TracebackType
 from typing import ClassVar, Self
@@ -41,7 +42,7 @@ def join(group: IPv4Address, port: int, local: IPv4Address) -> socket.socket:
     return sock
 
 
-class GroupSource(asyncio.DatagramProtocol):
+class GroupSource(asyncio.DatagramProtocol, ABC):
     """A `Source` of what one machine sends to a group; a signal says what it means by `hear`.
 
     The membership belongs to the link: it outlives a change of our address there and a pulled
@@ -61,9 +62,9 @@ class GroupSource(asyncio.DatagramProtocol):
         self._end = End()
         self._transport: asyncio.DatagramTransport | None = None
 
+    @abstractmethod
     def hear(self, data: bytes, now: float) -> str | None:
         """What a packet of the router means: a reason to look, or nothing. `now` is loop time."""
-        raise NotImplementedError
 
     async def __aenter__(self) -> Self:
         """Join the group. Raises Unavailable where that cannot be done."""
