@@ -7,10 +7,8 @@ from ipaddress import IPv4Address
 
 from tests.lab import nat
 from tests.lab.lines import SECOND_LINE
-from tests.lab.places import HOME, PRIMARY, RESOLVER, ROUTER, SECONDARY
+from tests.lab.places import FENCE_PORT, HOME, PRIMARY, RESOLVER, ROUTER, SECONDARY
 from tests.lab.plan import Plan
-
-FENCE_PORT = 9  # discard; always let out, so that the wire-tap knows when it has seen everything
 
 MINIUPNPD_CHAINS = """
 table inet filter {
@@ -45,7 +43,7 @@ def home_router(plan: Plan, outer: str) -> str:
             "forward": [*allowed, *(f'iifname "lan" {rule}' for rule in _blocked(plan))],
             "postrouting": nat.outgoing(plan, outer),
         },
-        nat.port_blocks(plan),
+        nat.memory(plan),
     )
 
 
@@ -120,15 +118,12 @@ def _alg(plan: Plan, outer: str) -> list[str]:
     return [f"{answer} {field} set {private:#x} udp checksum set 0"]
 
 
-def _table(
-    chains: Mapping[str, Sequence[str]], called: Mapping[str, Sequence[str]] | None = None
-) -> str:
-    body = "".join(
-        f"  chain {name} {{\n" + "".join(f"    {rule}\n" for rule in rules) + "  }\n"
-        for name, rules in (
-            *(called or {}).items(),  # before the chains that go there
-            *((name, (f"{_HOOKS[name]};", *rules)) for name, rules in chains.items()),
-        )
+def _table(chains: Mapping[str, Sequence[str]], declared: Sequence[str] = ()) -> str:
+    body = "".join(f"  {line}\n" for line in declared) + "".join(
+        f"  chain {name} {{\n    {_HOOKS[name]};\n"
+        + "".join(f"    {rule}\n" for rule in rules)
+        + "  }\n"
+        for name, rules in chains.items()
     )
     return f"table ip lab\ndelete table ip lab\ntable ip lab {{\n{body}}}\n"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.lab.places import FORWARDED, HOME, LAN
+from tests.lab.places import FENCE_PORT, FORWARDED, HOME, LAN
 from tests.lab.plan import Plan
 
 _PSID = 0x34
@@ -10,6 +10,10 @@ PORT_SET = tuple((high << 12 | _PSID << 4, high << 12 | _PSID << 4 | 0xF) for hi
 """A MAP-E port set (RFC 7597 §5.1): 15 times 16 ports, alike in the eight bits of the PSID."""
 
 RANGES = ", ".join(f"{first}-{last}" for first, last in PORT_SET)
+_PORTS = [port for first, last in PORT_SET for port in range(first, last + 1)]
+# Their turns: the next one is always far away, as in a router that draws its ports at random.
+_TURNS = [int(f"{turn:08b}"[::-1], 2) for turn in range(256)]
+_IN_TURN = [_PORTS[turn] for turn in _TURNS if turn < len(_PORTS)]
 
 
 def outgoing(plan: Plan, outer: str) -> list[str]:
@@ -18,11 +22,16 @@ def outgoing(plan: Plan, outer: str) -> list[str]:
     if plan.nat == "symmetric":
         return [f"{every} masquerade random,fully-random"]
     if plan.nat == "port_set":
-        # The hash keeps the blocks of one socket together: one port, whatever the destination.
-        blocks = ", ".join(f"{number} : goto block{number}" for number in range(len(PORT_SET)))
-        which = f"jhash ip saddr . th sport mod {len(PORT_SET)}"
+        # Each socket has a port of its own, whatever the destination. The kernel by itself would
+        # let two sockets share one, towards two destinations.
+        socket = "meta l4proto . ip saddr . th sport"
+        ports = ", ".join(f"{turn} : {port}" for turn, port in enumerate(_IN_TURN))
+        each = f"{every} meta l4proto {{ tcp, udp }}"
         return [
-            f"{every} meta l4proto {{ tcp, udp }} {which} vmap {{ {blocks} }}",
+            f"{every} udp dport {FENCE_PORT} masquerade",
+            f"{each} add @turns {{ {socket} : numgen inc mod {len(_IN_TURN)} }}",
+            f"{each} meta mark set {socket} map @turns",
+            f"{each} masquerade to :meta mark map {{ {ports} }}",
             f"{every} masquerade",
         ]
     if plan.nat == "dmz":
@@ -33,14 +42,12 @@ def outgoing(plan: Plan, outer: str) -> list[str]:
     return [f"{every} masquerade"]
 
 
-def port_blocks(plan: Plan) -> dict[str, list[str]]:
-    """One chain for each block of the port set."""
+def memory(plan: Plan) -> list[str]:
+    """What the rules above remember, as nftables declares it."""
     if plan.nat != "port_set":
-        return {}
-    return {
-        f"block{number}": [f"meta l4proto {{ tcp, udp }} masquerade to :{first}-{last}"]
-        for number, (first, last) in enumerate(PORT_SET)
-    }
+        return []
+    key = "inet_proto . ipv4_addr . inet_service"
+    return [f"map turns {{ type {key} : mark; flags dynamic; size 65536; }}"]
 
 
 def incoming(plan: Plan, outer: str) -> list[str]:

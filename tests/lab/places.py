@@ -16,6 +16,7 @@ STALE = "81.2.69.141"  # what the record says before
 MOVED = "81.2.69.150"  # an address to move to
 WAN_GATEWAY = "81.2.69.1"
 FORWARDED = 51820  # the UDP port that a case may have forwarded to the home
+FENCE_PORT = 9  # discard; always let out, so that the wire-tap knows when it has seen everything
 
 # The second line of a home that has two.
 SECOND_WAN = "62.180.3.7"

@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from tests.lab.firewall import FENCE_PORT
 from tests.lab.packet import Packet, parse
-from tests.lab.places import STRANGER
+from tests.lab.places import FENCE_PORT, STRANGER
 from tests.support.daemon import until
 from tests.support.namespaces import Inside, Namespace, packet_socket
 
