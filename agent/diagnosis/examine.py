@@ -170,7 +170,7 @@ class _Run:
         said = await self.deadline.soon(outside, SIGHTINGS_S) or ()
         await self.deadline.soon(owned, SIGHTINGS_S)
         answered = [one.witness for one in said if isinstance(one, Seen) and one.source == "stun"]
-        servers = dict.fromkeys((*answered, *self.of.config.discovery.stun_servers))
+        servers = dict.fromkeys((*answered, *self.of.tools.stun))
         view = await self.of.tools.ice(tuple(servers))
         self._done("webrtc", headlines.of_ice(view))
         return view

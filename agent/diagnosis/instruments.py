@@ -54,7 +54,8 @@ class Instruments:
 
     `outside` are asked through the link that faces the router; `through_vpn` the way of ordinary
     traffic, where a VPN has that. `outside6` are asked from the stable IPv6 address, where there is
-    one. `ice` takes STUN servers, the one that is known to answer first. `port53` takes the home's
+    one. `stun` are the STUN servers that may be asked over IPv4; `ice` takes such servers, the one
+    that is known to answer first. `port53` takes the home's
     public addresses.
     """
 
@@ -64,6 +65,7 @@ class Instruments:
     router: Callable[[], Awaitable[RouterView]] | None
     path: Path
     ipv6: Callable[[], Awaitable[Ipv6View]]
+    stun: Sequence[str]
     ice: Callable[[Sequence[str]], Awaitable[IceView]]
     signals: Callable[[RouterView | None, Words], Awaitable[tuple[Signal, ...]]]
     examine: Callable[[str, RType], Awaitable[DnsExam]]

@@ -55,10 +55,17 @@ def instruments(config: Config, around: Surroundings) -> Instruments:
     lookup = LiveDns(authority=dns.authority, resolvers=dns.resolvers)
     srv = srv_lookup(lookup.srv)
     device = around.device if settings.interface or around.default_is_tunnel else ""
+    stun = settings.stun_servers if "stun" in settings.ipv4 else ()
     asks_router = bool({"upnp", "natpmp"} & set(settings.ipv4))
 
     outside = partial(_outside, config, srv)
-    survey = partial(survey_router, around, location=settings.upnp_location, limit=_ROUTER_LIMIT_S)
+    survey = partial(
+        survey_router,
+        around,
+        sources=settings.ipv4,
+        location=settings.upnp_location,
+        limit=_ROUTER_LIMIT_S,
+    )
 
     async def resolve(name: str) -> tuple[str, ...] | None:
         return await lookup.addresses(name, "AAAA")
@@ -68,8 +75,9 @@ def instruments(config: Config, around: Surroundings) -> Instruments:
         through_vpn=outside(settings.ipv4) if around.default_is_tunnel else (),
         outside6=lambda stable: outside(settings.ipv6, bind=stable),
         router=survey if asks_router else None,
-        path=PathProbe(settings.stun_servers, device=device, srv=srv),
+        path=PathProbe(stun, device=device, srv=srv),
         ipv6=partial(survey_ipv6, interface=settings.interface, aaaa=resolve),
+        stun=stun,
         ice=partial(ask_ice, srv=srv),
         signals=lambda view, said: prove_signals(
             around, router=view, outside=said, limit=_SIGNALS_LIMIT_S

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import replace
 
 from discovery.interface import Surroundings
-from discovery.observation import Family, Observation, PmpEvidence
+from discovery.observation import Family, Method, Observation, PmpEvidence, Source
 from discovery.probe import probe
 from discovery.router.gateway_line import PORT
 from discovery.router.igd_survey import IgdSurvey, Search
@@ -20,6 +21,7 @@ _SEARCH = Search()
 async def survey_router(
     around: Surroundings,
     *,
+    sources: Collection[Source] = ("upnp", "natpmp"),
     location: str = "",
     limit: float = 6.5,
     search: Search = _SEARCH,
@@ -28,7 +30,8 @@ async def survey_router(
     """Ask the router by UPnP, NAT-PMP and PCP for all that a diagnosis can use.
 
     Takes at most `limit` seconds and never raises for network trouble: what did not answer in
-    time is a `Missed` that says so. With a configured `location` that description is asked, and
+    time is a `Missed` that says so. `sources` are the words of the configuration for who may be
+    asked; "natpmp" stands for PCP too. With a configured `location` that description is asked, and
     the search only tells who else is there.
 
     Who is asked for what, safety first:
@@ -43,29 +46,24 @@ async def survey_router(
       which searches unattended, does not fetch from strangers at all.
     - Any other device is listed by what it said in the search, and left alone.
     """
-    async with asyncio.TaskGroup() as tasks:
-        natpmp = tasks.create_task(
-            probe(
-                NatPmpMethod(surroundings=lambda: around, port=pmp_port, alone=True),
-                Family.V4,
-                limit=limit,
-            )
-        )
-        pcp = tasks.create_task(
-            probe(
-                PcpMethod(surroundings=lambda: around, port=pmp_port),
-                Family.V4,
-                limit=limit,
-            )
-        )
-        survey = IgdSurvey(around=around, location=location, limit=limit, search=search)
-        upnp = tasks.create_task(survey.run(quiet=asyncio.shield(pcp)))
-    return replace(
-        upnp.result(),
-        natpmp=natpmp.result(),
-        pcp=pcp.result(),
-        epoch_s=_epoch(natpmp.result(), pcp.result()),
+    methods: tuple[Method, ...] = (
+        NatPmpMethod(surroundings=lambda: around, port=pmp_port, alone=True),
+        PcpMethod(surroundings=lambda: around, port=pmp_port),
     )
+    survey = IgdSurvey(around=around, location=location, limit=limit, search=search)
+    async with asyncio.TaskGroup() as tasks:
+        asked = [
+            tasks.create_task(probe(method, Family.V4, limit=limit))
+            for method in methods
+            if "natpmp" in sources
+        ]
+        quiet = asyncio.gather(*map(asyncio.shield, asked))
+        upnp = tasks.create_task(survey.run(quiet)) if "upnp" in sources else None
+    view = upnp.result() if upnp else RouterView(gateway=str(around.gateway or ""))
+    if not asked:
+        return view
+    natpmp, pcp = (task.result() for task in asked)
+    return replace(view, natpmp=natpmp, pcp=pcp, epoch_s=_epoch(natpmp, pcp))
 
 
 def _epoch(*said: Observation) -> int | None:

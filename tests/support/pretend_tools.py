@@ -96,6 +96,7 @@ class PretendTools:
             router=None if self.router is None else self._router,
             path=PretendPath(self),
             ipv6=self._ipv6,
+            stun=("stun:a.example", STUN[1].name),
             ice=self._ice,
             signals=self._signals,
             examine=self._examine,

@@ -111,10 +111,7 @@ def test_everything_is_measured_side_by_side_and_put_together() -> None:
 
 def test_each_is_given_what_the_others_found() -> None:
     tools = PretendTools(outside=(seen(STUN[1], PUBLIC), seen(HTTP[0], OTHER)))
-    settings = config()
-    servers = ("stun:a.example", STUN[1].name)
-    discovery = replace(settings.discovery, stun_servers=servers)
-    examine(tools, config=replace(settings, discovery=discovery), port=("tcp", 443))
+    examine(tools, port=("tcp", 443))
     assert tools.given["ice"] == (STUN[1].name, "stun:a.example")
     assert tools.given["port53"] == {PUBLIC, OTHER}
     assert tools.given["stable"] == STABLE6

@@ -13,7 +13,7 @@ from ipaddress import IPv4Address, IPv4Network
 import pytest
 
 from discovery.interface import Surroundings
-from discovery.observation import Missed, Observation, PmpEvidence, Seen, Why
+from discovery.observation import Missed, Observation, PmpEvidence, Seen, Source, Why
 from discovery.router import upnp, upnp_process
 from discovery.router.igd_survey import Search
 from discovery.router.survey import survey_router
@@ -80,6 +80,7 @@ def survey(
     others: tuple[bytes, ...] = (),
     pmp: Answer | None = both,
     around: Surroundings = HOME,
+    sources: tuple[Source, ...] = ("upnp", "natpmp"),
     location: str = "",
     limit: float = ENOUGH,
     silence: float = 0.2,
@@ -120,7 +121,12 @@ def survey(
                 group="127.0.0.2",
             )
             return await survey_router(
-                around, location=location, limit=limit, search=search, pmp_port=pmp_port
+                around,
+                sources=sources,
+                location=location,
+                limit=limit,
+                search=search,
+                pmp_port=pmp_port,
             )
         finally:
             for transport in closing:
@@ -218,6 +224,31 @@ def test_with_the_port_of_nat_pmp_closed_upnp_speaks() -> None:
     assert isinstance(view.upnp, Seen)
     assert (why(view.natpmp), why(view.pcp)) == (Why.REFUSED, Why.REFUSED)
     assert view.epoch_s is None
+
+
+def test_who_is_left_out_of_the_configuration_is_not_asked() -> None:
+    asked: list[bytes] = []
+
+    def listening(question: bytes) -> list[bytes]:
+        asked.append(question)
+        return both(question)
+
+    with router() as igd:
+        says = advert(igd.location)
+        view = survey(says, pmp=listening, sources=("stun", "upnp"))
+        assert asked == []
+        assert (view.natpmp, view.pcp, view.epoch_s) == (None, None, None)
+        assert isinstance(view.upnp, Seen)
+        assert view.mappings
+
+        view = survey(says, pmp=listening, sources=("natpmp",))
+        assert {question[0] for question in asked} == {0, 2}
+        assert (view.gateway, view.igds, view.upnp) == ("127.0.0.1", (), None)
+        assert isinstance(view.natpmp, Seen)
+        assert isinstance(view.pcp, Seen)
+
+        view = survey(says, sources=())
+        assert view == RouterView(gateway="127.0.0.1")
 
 
 def test_nat_pmp_and_pcp_are_told_apart() -> None:
