@@ -87,6 +87,12 @@ ROWS = [
         "cgnat_likely",
         Told("error", 4, "guess"),
     ),
+    Row(
+        "the router keeps silent, and has the address itself",
+        home(settled("stun_agrees"), witnesses=TWO, path=PathView(ownership=(OWNED,))),
+        "stun_agrees",
+        Told("info"),
+    ),
     Row("DS-Lite", home(out_of_reach("ds_lite")), "ds_lite", Told("error", 4)),
     Row("NAT64", home(unknown("nat64")), "nat64", Told("error", 4)),
     Row(

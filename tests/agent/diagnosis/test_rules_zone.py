@@ -194,6 +194,27 @@ def test_no_name_servers_at_all_are_told_in_words() -> None:
     )
 
 
+def test_the_parent_may_be_the_one_that_names_more() -> None:
+    (finding,) = zone.of_delegation(delegated(("a", "b"), ()))
+    assert finding.fact == (
+        "The parent zone names a and b as name servers of example.com, the zone itself none."
+    )
+
+
+def test_a_zone_that_was_not_found_is_called_by_the_name_in_it() -> None:
+    def lost(made: Evidence) -> Evidence:
+        (exam,) = made.records
+        view = replace(exam.exam.view, zone="")
+        return home(replace(exam, exam=replace(exam.exam, view=view)))
+
+    (bogus,) = zone.of_dnssec(signed("bogus"))
+    assert bogus.fact == "The DNSSEC signatures of example.com do not hold."
+    (bogus,) = zone.of_dnssec(lost(signed("bogus")))
+    assert bogus.fact == "The DNSSEC signatures of home.example.com do not hold."
+    (differ,) = zone.of_delegation(lost(delegated(("a",), ("b",))))
+    assert "name servers of home.example.com, the zone itself b." in differ.fact
+
+
 def test_a_vpn_may_be_what_takes_over_dns() -> None:
     (plain,) = zone.of_interception(servers(RIGHT, port53=trials(SAW)))
     tunnel = replace(AROUND, default_is_tunnel=True)
