@@ -92,15 +92,11 @@ _MEANINGS: Mapping[Code, _Meaning] = {
         "Forward a port of your share, as the router lists it, or ask your provider for an "
         "address of your own.",
     ),
-    "cgnat": _Meaning(
-        "error", "proved", "Nobody can reach you on IPv4, whatever you forward.", _ASK_PROVIDER
-    ),
+    "cgnat": _Meaning("error", "proved", "Forwarding ports does not help.", _ASK_PROVIDER),
     "cgnat_likely": _Meaning(
-        "error", "likely", "Then nobody can reach you on IPv4, whatever you forward.", _ASK_PROVIDER
+        "error", "likely", "Then forwarding ports does not help.", _ASK_PROVIDER
     ),
-    "ds_lite": _Meaning(
-        "error", "proved", "Nobody can reach you on IPv4, whatever you forward.", _ASK_PROVIDER
-    ),
+    "ds_lite": _Meaning("error", "proved", "Forwarding ports does not help.", _ASK_PROVIDER),
     "nat64": _Meaning("error", "proved", "Nobody can reach you on IPv4; IPv6 is the way in."),
     "witnesses_disagree": _Meaning(
         "error",
@@ -177,6 +173,8 @@ _OWN_AFTER_ALL = _Meaning(
 )
 """Routers refuse to say for other reasons too: some while the line of their UPnP is not in use."""
 
+_ADVISED: frozenset[Code] = frozenset({"cgnat", "ds_lite", "double_nat"})
+
 _SHARED: frozenset[Code] = frozenset({"cgnat", "cgnat_likely", "ds_lite"})
 """Nobody can reach the home by such an address, also where the user publishes it."""
 
@@ -199,11 +197,15 @@ def of_verdict(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _fact(evidence: Evidence, verdict: Verdict) -> str:
-    """The verdict's own sentence; of many who named nothing, not the reason of each."""
+    """The verdict's own sentence; of many who named nothing, not the reason of each.
+
+    The advice that a round gives along with some is told as consequence and fix here.
+    """
     asked = [one for one in evidence.witnesses if one.family is Family.V4]
     if verdict.code == "no_address" and len(asked) > 1:
         return f"Nobody could tell the public address: of {len(asked)} who were asked, none did."
-    return sentence(verdict.because)
+    first = verdict.because.partition(". ")[0]
+    return sentence(first if verdict.code in _ADVISED else verdict.because)
 
 
 def _meaning(evidence: Evidence, verdict: Verdict) -> _Meaning:

@@ -164,4 +164,4 @@ def test_an_address_that_the_router_has_is_not_called_shared_beyond_doubt() -> N
         for one in (OWNED, elsewhere)
     }
     assert "yours alone" in told["router"].consequence
-    assert "Then nobody can reach you" in told["beyond"].consequence
+    assert "Then forwarding ports does not help" in told["beyond"].consequence
