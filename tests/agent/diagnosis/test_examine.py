@@ -104,6 +104,7 @@ def test_everything_is_measured_side_by_side_and_put_together() -> None:
     assert evidence.signals == (SIGNAL,)
     assert evidence.ice_differs == "5 were compared."
     assert (evidence.port, evidence.configured) == (("udp", 51820), True)
+    assert tools.given["hairpin"] == (), "connections are of TCP"
     assert evidence.noticed_in_s == pytest.approx(360.0)
     assert evidence.verdicts[Family.V4].code == "single_nat"
     assert evidence.verdicts[Family.V6].code == "v6_direct"
