@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.lab.places import FENCE_PORT, FORWARDED, HOME, LAN
+from tests.lab.places import FENCE_PORT, FORWARDED, HOME, LAN, STUN
 from tests.lab.plan import Plan
 
 _PSID = 0x34
@@ -11,9 +11,7 @@ PORT_SET = tuple((high << 12 | _PSID << 4, high << 12 | _PSID << 4 | 0xF) for hi
 
 RANGES = ", ".join(f"{first}-{last}" for first, last in PORT_SET)
 _PORTS = [port for first, last in PORT_SET for port in range(first, last + 1)]
-# Their turns: the next one is always far away, as in a router that draws its ports at random.
-_TURNS = [int(f"{turn:08b}"[::-1], 2) for turn in range(256)]
-_IN_TURN = [_PORTS[turn] for turn in _TURNS if turn < len(_PORTS)]
+_HALF = len(_PORTS) // 2
 
 
 def outgoing(plan: Plan, outer: str) -> list[str]:
@@ -22,14 +20,17 @@ def outgoing(plan: Plan, outer: str) -> list[str]:
     if plan.nat == "symmetric":
         return [f"{every} masquerade random,fully-random"]
     if plan.nat == "port_set":
-        # Each socket has a port of its own, whatever the destination. The kernel by itself would
-        # let two sockets share one, towards two destinations.
+        # Each socket has a port of its own, whatever the destination; the kernel by itself would
+        # let two sockets share one, towards two destinations. Sockets that are shown to two servers
+        # in turn get ports that go up and down: a router that counts its ports looks otherwise.
         socket = "meta l4proto . ip saddr . th sport"
-        ports = ", ".join(f"{turn} : {port}" for turn, port in enumerate(_IN_TURN))
+        ports = ", ".join(f"{turn} : {port}" for turn, port in enumerate(_in_turn()))
         each = f"{every} meta l4proto {{ tcp, udp }}"
+        turn = f"numgen inc mod {_HALF}"
         return [
             f"{every} udp dport {FENCE_PORT} masquerade",
-            f"{each} add @turns {{ {socket} : numgen inc mod {len(_IN_TURN)} }}",
+            f"{each} ip daddr {STUN[0]} add @turns {{ {socket} : {turn} }}",
+            f"{each} ip daddr != {STUN[0]} add @turns {{ {socket} : {turn} offset {_HALF} }}",
             f"{each} meta mark set {socket} map @turns",
             f"{each} masquerade to :meta mark map {{ {ports} }}",
             f"{every} masquerade",
@@ -40,6 +41,12 @@ def outgoing(plan: Plan, outer: str) -> list[str]:
             f'oifname "lan" ct status dnat ip saddr {LAN} snat to {outer}',
         ]
     return [f"{every} masquerade"]
+
+
+def _in_turn() -> list[int]:
+    """The ports in the order in which they are given out: two halves, in each the next far away."""
+    turns = sorted(range(_HALF), key=lambda turn: f"{turn:07b}"[::-1])
+    return [_PORTS[half + turn] for half in (0, _HALF) for turn in turns]
 
 
 def memory(plan: Plan) -> list[str]:
