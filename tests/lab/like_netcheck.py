@@ -21,7 +21,7 @@ from typing import Any
 from tests.lab.places import ECHO_NAMES, STUN_NAMES
 
 _COOKIE = 0x2112A442
-_TRIES, _WAIT = 2, 0.4
+_TRIES, _WAIT = 4, 0.5
 _SEARCH = (
     b"M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\n"
     b'MAN: "ssdp:discover"\r\nMX: 1\r\n'

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.lab
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "diagnosed.md"
-LABS = 3  # each keeps a core busy for a third of an examination, and there are two at least
+LABS = 2  # a lab is idle for two thirds of an examination, and the smallest machine has two cores
 
 Turns = Mapping[str, Future[Told]]
 
