@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 from agent.diagnosis.confidence import confidence
 from agent.diagnosis.dns_verdict import dns_verdict
@@ -179,14 +179,14 @@ def _when(evidence: Evidence) -> Iterator[str]:
     spreads = [(exam, spread_of(exam, evidence)) for exam in evidence.records]
     spreads.sort(key=lambda one: one[1].served is True and not one[1].stale)
     for exam, spread in spreads[:_MOST_NAMES]:
-        yield _spread_line(exam, spread)
+        yield _spread_line(exam, spread, evidence.at)
     if len(spreads) > _MOST_NAMES:
         yield f"And {len(spreads) - _MOST_NAMES} more; section 7 has them."
     if not spreads:
         yield "There is no name to see yet."
 
 
-def _spread_line(exam: RecordExam, spread: Spread) -> str:
+def _spread_line(exam: RecordExam, spread: Spread, now: datetime) -> str:
     name = exam.record.name
     if spread.served is None:
         return f"{name}: not known."
@@ -196,17 +196,22 @@ def _spread_line(exam: RecordExam, spread: Spread) -> str:
             shown = " Every resolver that answered shows it already." if heard else ""
             return f"{name}: now, at its name servers.{shown}"
         resolvers = listed(
-            f"{turn.answer.resolver} from {_clock(turn.fresh_at)}" for turn in spread.stale
+            f"{turn.answer.resolver} from {_clock(turn.fresh_at, now)}" for turn in spread.stale
         )
-        by = _clock(spread.everyone_by)
-        return f"{name}: {resolvers}; everyone by {by} UTC."
+        by = spread.everyone_by
+        everyone = f"everyone by {_clock(by, now)} UTC" if by else "nobody knows when everyone will"
+        return f"{name}: {resolvers}; {everyone}."
     if spread.after_update_s is None:
         return f"{name}: some time after the update; the name servers do not say how long."
     return f"{name}: at most {spread.after_update_s} s after the name servers have the new address."
 
 
-def _clock(moment: datetime | None) -> str:
-    return moment.strftime("%H:%M:%S") if moment else "a time not known"
+def _clock(moment: datetime | None, now: datetime) -> str:
+    """A time of day in UTC, with the date where that is not today's."""
+    if moment is None:
+        return "a time not known"
+    today = moment.astimezone(UTC).date() == now.astimezone(UTC).date()
+    return f"{moment.astimezone(UTC):{'%H:%M:%S' if today else '%Y-%m-%d %H:%M:%S'}}"
 
 
 def _todo(findings: tuple[Finding, ...]) -> Iterator[str]:

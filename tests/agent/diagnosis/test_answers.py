@@ -11,7 +11,7 @@ from agent.diagnosis.answers import _REACH, _REACH6, answers
 from agent.diagnosis.evidence import Evidence, RecordExam
 from agent.diagnosis.finding import Finding, Question, Severity
 from agent.values import Code, Verdict
-from discovery.live_dns.view import Answer
+from discovery.live_dns.view import Absent, Answer
 from discovery.observation import Family
 from discovery.path.view import PathView, Reach
 from discovery.router.view import Firewall6, RouterView
@@ -227,6 +227,18 @@ def test_what_dns_says(title: str, made: Evidence, line: str) -> None:
     assert told(made, "dns") == (f"{NAME} {line}",)
 
 
+def test_of_many_names_those_in_trouble_come_first() -> None:
+    names = [f"n{n}.example.com" for n in range(7)]
+    right = [record(RIGHT, name=name) for name in names]
+    lines = told(named(*right, record(WRONG, name="bad.example.com")), "dns")
+    assert [line.split()[0] for line in lines[:5]] == ["bad.example.com", *names[:4]]
+    assert lines[5:] == ("And 3 more, all right.",)
+    wrong = [record(WRONG, name=name) for name in names]
+    assert told(named(*wrong), "dns")[5:] == ("And 2 more; the findings name them.",)
+    assert told(named(*wrong), "when")[5:] == ("And 2 more; section 7 has them.",)
+    assert len(told(named(*wrong[:5]), "dns")) == len(told(named(*wrong[:5]), "when")) == 5
+
+
 def test_what_was_not_asked_is_told_as_that() -> None:
     assert told(plain_home(), "dns") == ("Nothing was asked: no name is configured yet.",)
     assert told(named(), "dns") == ("Not known: no name could be examined in time.",)
@@ -236,6 +248,13 @@ def test_what_was_not_asked_is_told_as_that() -> None:
 FRESH = resolver(str(PUBLIC))
 STALE = resolver(str(OTHER), left_s=41, who="9.9.9.9:53")
 DEAF = resolver(who="8.8.8.8:53", left_s=None, error="It is silent.")
+
+
+def unlimited(exam: RecordExam) -> RecordExam:
+    """A zone whose SOA was not had: how long a denial is remembered is not known."""
+    return replace(exam, exam=replace(exam.exam, negative_ttl=None))
+
+
 WHEN: list[tuple[str, RecordExam, str]] = [
     (
         "everybody",
@@ -248,6 +267,26 @@ WHEN: list[tuple[str, RecordExam, str]] = [
         "one is behind",
         record(RIGHT, resolvers=(FRESH, STALE)),
         "9.9.9.9:53 from 03:00:43; everyone by 03:01:02 UTC.",
+    ),
+    (
+        "one is behind for a day",
+        record(RIGHT, resolvers=(replace(STALE, left_s=86400),)),
+        "9.9.9.9:53 from 2026-03-02 03:00:02; everyone by 2026-03-02 03:00:02 UTC.",
+    ),
+    (
+        "one is behind, and does not say for how long",
+        record(RIGHT, resolvers=(replace(STALE, left_s=None),)),
+        "9.9.9.9:53 from a time not known; everyone by 03:01:02 UTC.",
+    ),
+    (
+        "one denies it, and nobody knows for how long",
+        unlimited(record(RIGHT, resolvers=(replace(STALE, values=frozenset(), left_s=None),))),
+        "9.9.9.9:53 from a time not known; nobody knows when everyone will.",
+    ),
+    (
+        "not served yet, and nobody knows what is remembered",
+        unlimited(record(Absent(nxdomain=True))),
+        "some time after the update; the name servers do not say how long.",
     ),
     (
         "not served yet",
