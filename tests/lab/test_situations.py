@@ -59,7 +59,7 @@ LOOKS_LIKE: Mapping[str, Mapping[str, Any]] = {
     "vpn_silent": {"IPv4": VPN_EXIT, **SILENT},
     "stun_lies_silent": SILENT,
     "ipv6_stable": OWN_IPV6,
-    "ipv6_open": OWN_IPV6,
+    "ipv6_open": {**OWN_IPV6, "Ports": "UPnP"},  # its router says nothing of a firewall
     "ipv6_temporary": OWN_IPV6,
     "ipv6_nat66": {"IPv6": LINE6[0]},
 }
