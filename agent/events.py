@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network
 from typing import Any
 
 from agent.decide.agreement import Agreement
@@ -17,6 +17,7 @@ from agent.decide.exit_status import Exit
 from agent.values import Decision, Verdict
 from discovery.live_dns.view import RType
 from discovery.observation import Observation
+from discovery.signals.view import Signal
 from providers.engine.outcome import Outcome
 
 
@@ -154,6 +155,14 @@ class RoundEnded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listened:
+    """What is known of one signal is new: it was proved, it was lost, or it cannot be had."""
+
+    at: datetime
+    signal: Signal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
     """Something beside the work itself: the state file, the clock, an unexpected fault."""
 
@@ -183,6 +192,7 @@ Event = (
     | Served
     | NotServed
     | RoundEnded
+    | Listened
     | Trouble
     | Stopping
 )
@@ -206,7 +216,7 @@ def to_json(value: Any) -> Any:
             return round(value, 6)
         case datetime():
             return value.isoformat()
-        case IPv4Address() | IPv6Address():
+        case IPv4Address() | IPv6Address() | IPv6Network():
             return str(value)
         case Mapping():
             return {str(key): to_json(one) for key, one in value.items()}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv6Network
 from typing import Literal
 
 from discovery.live_dns.view import RType
 from discovery.observation import Address, Family, Source
+from discovery.signals.view import EVERY_SIGNAL, SignalName
 from providers.engine.outcome import Cause
 from providers.engine.spec import Provider
 from providers.engine.wire import Text
@@ -47,7 +49,10 @@ Unreachable = Literal["hold", "publish"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discovery:
-    """`[discovery]`: who is asked, in which order, and what is believed."""
+    """`[discovery]`: who is asked, in which order, what is believed, and what is listened to.
+
+    `stun_own` are STUN servers of the user's own: they may be asked every second.
+    """
 
     ipv4: tuple[Source, ...] = ("upnp", "natpmp", "stun", "http")
     ipv6: tuple[Source, ...] = ("interface", "stun", "http")
@@ -55,8 +60,10 @@ class Discovery:
     confirm: Confirm = "change"
     unreachable: Unreachable = "hold"
     prefer_outside: bool = False
+    signals: tuple[SignalName, ...] = EVERY_SIGNAL
     upnp_location: str = ""
     stun_servers: tuple[str, ...] = ()
+    stun_own: tuple[str, ...] = ()
     http_urls: tuple[str, ...] = ()
     doh_whoami: tuple[str, ...] = ()  # asked by an examination alone
     allow_http: bool = False
@@ -131,7 +138,11 @@ Code = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """The address is known well enough to publish. Only this can lead to a `Push`."""
+    """The address is known well enough to publish. Only this can lead to a `Push`.
+
+    `network` is the prefix of the home's link, from which other machines have their IPv6
+    addresses; None where it is not known, and with IPv4.
+    """
 
     family: Family
     address: Address
@@ -139,6 +150,7 @@ class Settled:
     sources: tuple[Source, ...]
     because: str
     caveats: tuple[Code, ...] = ()
+    network: IPv6Network | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import IPv6Address
 from random import Random
 
 from agent.events import Emit
 from agent.store import Store
 from agent.values import Account
 from discovery.interface import Surroundings
+from discovery.ipv6.view import Ipv6View
 from discovery.live_dns.view import Lookup
 from discovery.observation import Method
+from discovery.signals.source import LookNow
+from discovery.signals.view import Signal, SignalName
 from providers.engine.drive import Send
+
+Signals = Mapping[SignalName, Signal]
+"""What is known of each signal now; it changes while it is listened to."""
+
+Listen = Callable[[LookNow], AbstractAsyncContextManager[Signals]]
+"""Listens for signals while the block is open."""
+
+
+@asynccontextmanager
+async def deaf(_: LookNow) -> AsyncIterator[Signals]:
+    """Listen to nothing."""
+    yield {}
+
+
+async def without_ipv6(_: IPv6Address | None) -> Ipv6View:
+    """See a machine of which nothing is known."""
+    return Ipv6View(supported=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +44,8 @@ class World:
 
     `wall` gives aware UTC time and is the only wall clock; monotonic time is the event loop's own.
     `methods` gives the witnesses for the surroundings of the moment; the verdict picks among them.
+    `ipv6` looks at this machine's IPv6 addresses, given the one that is published; `outside6` gives
+    the witnesses outside that are asked from one of them. `listen` is for the daemon.
     `send` gives the way to an account's provider. `strict` lets unexpected exceptions of adapters
     fly, for tests; otherwise `fault_name` is all that is told of one, for its text might hold
     anything.
@@ -35,6 +59,9 @@ class World:
     send: Callable[[Account], Send]
     store: Store
     emit: Emit
+    ipv6: Callable[[IPv6Address | None], Awaitable[Ipv6View]] = without_ipv6
+    outside6: Callable[[IPv6Address], tuple[Method, ...]] = lambda _: ()
+    listen: Listen = deaf
     strict: bool = False
 
     def now(self) -> float:

@@ -14,6 +14,7 @@ from agent.values import Confirm, Discovery, Dns, Unreachable
 from discovery.echo_url import DEFAULT_URLS
 from discovery.live_dns.defaults import DEFAULT_DOH, DEFAULT_PUBLIC, DEFAULT_WHOAMI
 from discovery.observation import Source
+from discovery.signals.view import EVERY_SIGNAL, SignalName
 from discovery.stun_address import DEFAULT_SERVERS
 
 _ADDRESS = endpoint(53, literal=True)
@@ -65,8 +66,10 @@ def read_discovery(table: Table) -> Discovery:
             Unreachable, table.get("unreachable", choice("hold", "publish"), standard.unreachable)
         ),
         prefer_outside=table.get("prefer_outside", flag, False),
+        signals=table.many("signals", _SIGNAL, standard.signals),
         upnp_location=upnp.get("location", url(cleartext=True), ""),
         stun_servers=stun.many("servers", stun_server, DEFAULT_SERVERS),
+        stun_own=stun.many("own", stun_server, ()),
         http_urls=http.many("urls", url(cleartext=allow_http), DEFAULT_URLS),
         doh_whoami=http.many("doh", _DOH, DEFAULT_WHOAMI),
         allow_http=allow_http,
@@ -91,3 +94,11 @@ def read_dns(table: Table) -> Dns:
 def _source(*words: Source) -> Form[Source]:
     form = choice(*words)
     return Form(expected=form.expected, read=lambda value: cast(Source, form.read(value)))
+
+
+def _signal(*words: SignalName) -> Form[SignalName]:
+    form = choice(*words)
+    return Form(expected=form.expected, read=lambda value: cast(SignalName, form.read(value)))
+
+
+_SIGNAL = _signal(*EVERY_SIGNAL)

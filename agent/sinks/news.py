@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from agent.events import Event, Judged, LookedUp, Planned, Probed, RoundBegan, RoundEnded, to_json
+from agent.events import (
+    Event,
+    Judged,
+    Listened,
+    LookedUp,
+    Planned,
+    Probed,
+    RoundBegan,
+    RoundEnded,
+    to_json,
+)
 from agent.values import Hold, Push
 
 _CHATTER = (RoundBegan, RoundEnded, Probed, LookedUp)
@@ -15,6 +25,8 @@ def subject(event: Event) -> str | None:
     """What the event is about: a record's name, or an address family."""
     if isinstance(event, Judged):
         return f"ipv{event.verdict.family:d}"
+    if isinstance(event, Listened):
+        return event.signal.name
     name = getattr(event, "name", None)
     return name if isinstance(name, str) else None
 
@@ -44,4 +56,4 @@ def essence(body: dict[str, Any]) -> dict[str, Any]:
 
 def repeats(event: Event, last: dict[str, Any] | None) -> bool:
     """Whether a verdict or a hold says just what the last one about the same subject said."""
-    return isinstance(event, Judged | Planned) and gist(event) == last
+    return isinstance(event, Judged | Planned | Listened) and gist(event) == last

@@ -8,6 +8,7 @@ from agent.events import (
     ConfigReloaded,
     Event,
     Judged,
+    Listened,
     LookedUp,
     NotServed,
     Planned,
@@ -36,10 +37,8 @@ def sentence(event: Event) -> str | None:
         case Judged(verdict=verdict):
             said = verdict.because
             return said if isinstance(verdict, Settled) else f"nothing is published: {said}"
-        case Planned(name=name, rtype=rtype, decision=Push(address=address, because=because)):
-            return f"{name} {rtype} must become {address}: {because}"
-        case Planned(name=name, rtype=rtype, decision=Hold(because=because)):
-            return f"{name} {rtype} is left alone: {because}"
+        case Planned():
+            return _planned(event)
         case Sent(account=account, names=names):
             return f"telling account {account} about {', '.join(names)}"
         case Answered(account=account, outcome=outcome, took=took):
@@ -48,11 +47,23 @@ def sentence(event: Event) -> str | None:
             return f"{name} {rtype} is served: {agreement.because} ({took * 1000:.0f} ms)"
         case NotServed(name=name, rtype=rtype, agreement=agreement, took=took):
             return f"{name} {rtype} is not served after {took:.0f} s: {agreement.because}"
+        case Listened(signal=signal):
+            return f"signal {signal.name}: {signal.detail}"
         case Trouble(text=text):
             return text
         case Stopping(because=because):
             return f"stopping: {because}"
-        case Planned() | RoundBegan() | RoundEnded() | Probed() | LookedUp():
+        case RoundBegan() | RoundEnded() | Probed() | LookedUp():
+            return None
+
+
+def _planned(event: Planned) -> str | None:
+    match event.decision:
+        case Push(address=address, because=because):
+            return f"{event.name} {event.rtype} must become {address}: {because}"
+        case Hold(because=because):
+            return f"{event.name} {event.rtype} is left alone: {because}"
+        case _:
             return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal, get_args
 
 SignalName = Literal[
     "netlink",  # this machine's own addresses, routes and links
@@ -13,7 +13,10 @@ SignalName = Literal[
     "natpmp_poll",
     "upnp_poll",
     "stun_poll",
+    "clock",  # the machine slept, or its clock was set
 ]
+
+EVERY_SIGNAL: Final[tuple[SignalName, ...]] = get_args(SignalName)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
