@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from ipaddress import IPv6Address
 
 from agent.decide.agreement import compare
+from agent.decide.hosts import verdict_for
 from agent.decide.plan import Publication, left_alone_with
 from agent.report import Row
-from agent.values import Config, Record, RRsetKey
+from agent.values import Config, Record, RRsetKey, Settled
 from agent.world import World
 from discovery.live_dns.view import DnsView
 from discovery.observation import Address
@@ -24,17 +26,53 @@ def needs_no_call(
     for (name, rtype), record in wanted.items():
         if rtype != "A":
             continue
-        provider = config.accounts[record.account].provider
-        quiet = left_alone_with(
-            record,
-            compare(views[name, rtype], None, provider.fronts),
-            world.store.publication(name, rtype),
-            now=world.now(),
-            readable=provider.read is not None,
-        )
+        quiet = _quiet(world, config, record, views[name, rtype])
         if quiet is not None:
             known = quiet if known is None else known & quiet
     return known or frozenset()
+
+
+def own_address6(world: World, records: Mapping[RRsetKey, Record]) -> IPv6Address | None:
+    """The address of this machine itself that was published last; None when there was none."""
+    found: Publication | None = None
+    for (name, rtype), record in records.items():
+        if rtype == "AAAA" and record.ipv6 is True:
+            memory = world.store.publication(name, rtype)
+            if memory is not None and (found is None or memory.at > found.at):
+                found = memory
+    return found.address if found and isinstance(found.address, IPv6Address) else None
+
+
+def sends_nothing6(
+    world: World,
+    config: Config,
+    wanted: Mapping[RRsetKey, Record],
+    views: Mapping[RRsetKey, DnsView],
+    candidate: Settled,
+) -> bool:
+    """Whether settling on this IPv6 address sends nothing: no AAAA record follows it anywhere."""
+    for (name, rtype), record in wanted.items():
+        own = verdict_for(record, rtype, candidate)
+        if rtype != "AAAA" or not isinstance(own, Settled):
+            continue
+        quiet = _quiet(world, config, record, views[name, rtype])
+        if quiet is not None and own.address not in quiet:
+            return False
+    return True
+
+
+def _quiet(
+    world: World, config: Config, record: Record, view: DnsView
+) -> frozenset[Address] | None:
+    """The addresses with which this RRset is left alone; None: it is with any."""
+    provider = config.accounts[record.account].provider
+    return left_alone_with(
+        record,
+        compare(view, None, provider.fronts),
+        world.store.publication(view.name, view.rtype),
+        now=world.now(),
+        readable=provider.read is not None,
+    )
 
 
 def remember_served(world: World, rows: Iterable[Row]) -> None:

@@ -130,8 +130,10 @@ Code = Literal[
     "v6_direct",
     "v6_unconfirmed",
     "v6_nat66_or_vpn",
+    "v6_waiting",
     "v6_none",
     "v6_absent",
+    "v6_no_prefix",
 ]
 """Verdict and caveat codes of discovery; stable words, never renamed."""
 

@@ -15,7 +15,7 @@ class Exit(IntEnum):
     HEALING = 1  # wrong now, but it will right itself
     USAGE = 2  # the command line or the configuration
     USER_MUST_ACT = 3  # DNS is wrong and only a person can mend it
-    UNREACHABLE = 4  # the address is right, but unreachable by design (CGNAT, DS-Lite)
+    UNREACHABLE = 4  # unreachable by design: CGNAT, DS-Lite, or a family that is not there
     DISPUTED = 5  # witnesses disagree, publishing is held
     OFFLINE = 6  # offline, captive, or no address
     DNS_FAULT = 7  # lame, intercepted or silent name servers
@@ -54,14 +54,17 @@ HELD_BY: dict[Code | str, Exit] = {
     "nat64": Exit.UNREACHABLE,
     "v6_unconfirmed": Exit.HEALING,
     "v6_nat66_or_vpn": Exit.DISPUTED,
+    "v6_waiting": Exit.HEALING,
     "v6_none": Exit.USER_MUST_ACT,
-    "v6_absent": Exit.USER_MUST_ACT,
+    "v6_absent": Exit.UNREACHABLE,
+    "v6_no_prefix": Exit.USER_MUST_ACT,
     "dns_intercepted": Exit.DNS_FAULT,
     "dns_unknown": Exit.DNS_FAULT,
     "dns_cname": Exit.USER_MUST_ACT,
     "dns_partial": Exit.HEALING,
     "dns_waiting": Exit.HEALING,
     "paced": Exit.HEALING,
+    "flapping": Exit.HEALING,
     "locked": Exit.PROVIDER,
 }
 """The exit status of each reason to hold; every hold code has one (a test counts them)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from agent.values import Code
-from discovery.observation import Address, Missed, Seen, Source
+from discovery.observation import Address, Missed, Observation, Seen, Source
 
 SOURCE_NAMES: Mapping[Source, str] = {
     "upnp": "the router (UPnP)",
@@ -54,7 +54,6 @@ _VERDICTS: Mapping[Code, str] = {
         "{address} is right, but your provider shares it among several customers, each with some "
         "ports (MAP-E or lw4o6): only ports of your share can be reached."
     ),
-    "v6_direct": "{address} is this machine's own stable IPv6 address, and the world sees it.",
 }
 
 _UNKNOWN: Mapping[Code, str] = {
@@ -73,6 +72,19 @@ def verdict(code: Code, address: Address, sources: tuple[Source, ...]) -> str:
     """Say what a settled or unreachable address is."""
     who = " and ".join(SOURCE_NAMES[source] for source in sources) or "nobody"
     return _VERDICTS[code].format(address=address, who=who)
+
+
+def direct6(address: Address, standing: str) -> str:
+    """Say that an IPv6 address is this machine's own, and on whose word."""
+    return f"{address} is this machine's own stable IPv6 address, {standing}."
+
+
+def unconfirmed6(address: Address, outside: tuple[Observation, ...]) -> str:
+    """Say that nobody outside has seen this machine's own IPv6 address, and why."""
+    misses = (one for one in outside if isinstance(one, Missed))
+    details = "; ".join(dict.fromkeys(miss.detail.rstrip(".") for miss in misses))
+    why = f" ({details})" if details else ""
+    return f"This machine has {address}, but nobody outside could be asked from it{why}."
 
 
 def dispute(code: Code, router: Seen | None, tally: Mapping[Address, frozenset[str]]) -> str:

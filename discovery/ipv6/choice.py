@@ -12,6 +12,10 @@ An address is rejected for the first of these that is true of it:
  7  it is deprecated, or its preferred lifetime is over    RFC 4862 §5.5.4
 ==  =====================================================  =======================================
 
+A tentative address, or one that the router phases out, is rejected in `passing`: another look will
+soon find it or its successor. Not so a temporary one, nor one that somebody set by hand with a
+preferred lifetime of zero, so that nothing goes out by it: it stays as it is.
+
 Of those that are left, the first that is better than the others in the first point that differs:
 
 ==  ==========================================  ==================================================
@@ -47,6 +51,10 @@ _WHERE_VALID = {
     Scope.LINK_LOCAL: "it is only valid on its own cable or Wi-Fi (link-local)",
     Scope.LOOPBACK: "it only leads from this machine to itself (loopback)",
 }
+
+
+_CHECKED = "this machine is still checking that nobody else has it (tentative)"
+_PHASED_OUT = "it is being phased out and will go away (deprecated)"
 
 
 class Origin(IntEnum):
@@ -92,7 +100,8 @@ def choose(
     for one in held:
         reason = _against(one, way_out=way_out, is_tunnel=is_tunnel, interface=interface)
         if reason:
-            rejected.append(Candidate(held=one, kept=False, reason=reason))
+            passing = _passes(one, reason)
+            rejected.append(Candidate(held=one, kept=False, reason=reason, passing=passing))
         else:
             kept.append(one)
     if not kept:
@@ -149,12 +158,19 @@ def _against(
     if held.duplicated:
         return "another machine on this network has the same address (duplicate)"
     if held.tentative:
-        return "this machine is still checking that nobody else has it (tentative)"
+        return _CHECKED
     if held.temporary:
         return "it is temporary, and will be replaced, usually within a day"
     if held.deprecated or held.preferred_s == 0:
-        return "it is being phased out and will go away (deprecated)"
+        return _PHASED_OUT
     return ""
+
+
+def _passes(held: Held, reason: str) -> bool:
+    """Whether this reason against the address is one of a change under way."""
+    if held.temporary:
+        return False
+    return reason == _CHECKED or (reason == _PHASED_OUT and not held.permanent)
 
 
 def _rank(held: Held, way_out: str | None) -> tuple[bool, Origin, float]:

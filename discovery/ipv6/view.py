@@ -31,11 +31,16 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """An address with the judgement on it; `reason` is a clause: "it is temporary, …"."""
+    """An address with the judgement on it; `reason` is a clause: "it is temporary, …".
+
+    `passing` says that the reason against it is one of a change under way: the address is still
+    being checked, or it is on its way out while its successor is on its way in.
+    """
 
     held: Held
     kept: bool
     reason: str
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

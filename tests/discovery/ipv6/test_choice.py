@@ -60,6 +60,26 @@ def test_an_address_that_may_not_be_published_is_rejected_with_its_reason(
     assert not candidate.reason.endswith(".")
 
 
+@pytest.mark.parametrize(
+    ("address", "passing"),
+    [
+        pytest.param(held(tentative=True), True, id="it is being checked"),
+        pytest.param(held(tentative=True, permanent=True), True, id="the same, set by hand"),
+        pytest.param(held(deprecated=True), True, id="a router phases it out"),
+        pytest.param(held(preferred_s=0, valid_s=7000), True, id="the same, before its flag"),
+        pytest.param(held(preferred_s=0, permanent=True), False, id="nothing shall go out by it"),
+        pytest.param(held(temporary=True), False, id="it is temporary"),
+        pytest.param(held(temporary=True, tentative=True), False, id="temporary and checked"),
+        pytest.param(held(temporary=True, deprecated=True), False, id="temporary, phased out"),
+        pytest.param(held(tentative=True, duplicated=True), False, id="it is a duplicate"),
+        pytest.param(held(ULA, tentative=True), False, id="a ULA that is being checked"),
+    ],
+)
+def test_a_reason_passes_where_a_change_is_under_way(address: Held, *, passing: bool) -> None:
+    (candidate,) = pick(address).candidates
+    assert candidate.passing is passing
+
+
 def test_where_several_reasons_hold_the_one_that_no_waiting_cures_is_told() -> None:
     choice = pick(held(ULA, temporary=True, deprecated=True, tentative=True, device="wg0"))
     assert "ULA" in choice.candidates[0].reason
