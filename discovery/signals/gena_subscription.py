@@ -96,10 +96,7 @@ class Subscription:
     async def live(self) -> str:
         """Keep it up until it cannot be regained; the sentence says why."""
         while self._grant is not None:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._grant.lease_s / 2):
-                    await self._hurry.wait()
-            self._hurry.clear()
+            await self._unless_hurried(self._grant.lease_s / 2)
             if await self._renewed(self._grant):
                 continue
             self._is_new = False
@@ -110,7 +107,7 @@ class Subscription:
         return "the event subscription was given back"
 
     def hurry(self) -> None:
-        """Renew now: something else told of a restart."""
+        """Renew now, or try now to regain what is lost: something else told of a restart."""
         self._hurry.set()
 
     async def end(self) -> None:
@@ -124,6 +121,12 @@ class Subscription:
                         self._service.port,
                         unsubscribe(self._service.path, self._host, grant.sid),
                     )
+
+    async def _unless_hurried(self, pause: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(pause):
+                await self._hurry.wait()
+        self._hurry.clear()
 
     def _drop(self) -> None:
         """From now on, nothing of the subscription so far is listened to."""
@@ -144,7 +147,7 @@ class Subscription:
         """Subscribe again, with pauses; empty when it worked, else why it did not."""
         why = ""
         for pause in _REGAIN_AFTER_S:
-            await asyncio.sleep(pause)
+            await self._unless_hurried(pause)
             try:
                 await self.begin()
             except Unavailable as refused:

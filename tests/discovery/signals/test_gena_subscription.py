@@ -217,6 +217,20 @@ def test_a_hint_of_a_restart_renews_at_once() -> None:
     assert heard.reasons == [LOST]
 
 
+def test_a_hint_that_the_router_is_back_regains_at_once_what_is_lost() -> None:
+    async def story(router: Router, heard: Heard, subscription: Subscription) -> None:
+        router.mood = lambda _: OSError(ECONNREFUSED, "refused")
+        subscription.hurry()
+        await asyncio.sleep(20)
+        router.mood = lambda _: None
+        subscription.hurry()
+        await asyncio.sleep(1)
+
+    router, heard, _ = live(story)
+    assert router.times[-2:] == [(20, "SUBSCRIBE"), (21, "UNSUBSCRIBE")]
+    assert heard.reasons == [LOST]
+
+
 def test_a_router_that_takes_two_minutes_to_start_is_awaited() -> None:
     async def story(router: Router, heard: Heard, subscription: Subscription) -> None:
         def starting(_: str) -> OSError | None:
