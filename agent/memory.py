@@ -76,13 +76,21 @@ def _quiet(
 
 
 def remember_served(world: World, rows: Iterable[Row]) -> None:
-    """Write down what is served now; nothing is written when it was known already."""
-    for row in rows:
-        if not row.verified or row.wanted is None:
-            continue
-        name, rtype = row.record.name, row.rtype
-        memory = world.store.publication(name, rtype)
-        if memory is None or (memory.state, memory.address) != ("served", row.wanted):
-            now = world.now()
-            served = Publication(address=row.wanted, state="served", at=now, since=now)
-            world.store.save_publication(name, rtype, served)
+    """Write down what is served now; nothing is written when it was known already.
+
+    When it was first sent stays; an address that stood there by itself leaves the time of what was
+    sent before it, which is 0 where nothing was.
+    """
+    with world.store.together():
+        for row in rows:
+            if not row.verified or row.wanted is None:
+                continue
+            name, rtype, memory = row.record.name, row.rtype, row.memory
+            if row.outcome is not None:  # it was told of meanwhile
+                memory = world.store.publication(name, rtype)
+            if memory is None or (memory.state, memory.address) != ("served", row.wanted):
+                since = 0.0 if memory is None else memory.since
+                served = Publication(
+                    address=row.wanted, state="served", at=world.now(), since=since
+                )
+                world.store.save_publication(name, rtype, served)

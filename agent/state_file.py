@@ -1,15 +1,17 @@
 """The SQLite file that memory lies in: opened, set aside when damaged, done without if it must be.
 
-WAL with `synchronous=FULL`: what a write returned from is there after a power cut. A damaged file
-is set aside under a name that is told. Where the disk is full or read-only, what can be read of the
-file is copied into memory, so that locks hold on a dying disk.
+WAL: whatever was written outlives the process, and other processes see it at once. What a durable
+write returned from is there after a power cut too, with everything before it; the disk is made to
+wait (fsync) for that alone. A damaged file is set aside under a name that is told. Where the disk
+is full or read-only, what can be read of the file is copied into memory, so that locks hold on a
+dying disk.
 """
 
 from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,10 @@ CREATE TABLE publications (
 CREATE TABLE ledgers (account TEXT PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL)
 """
+
+
+Statement = tuple[str, tuple[Any, ...]]
+"""SQL and the values for it."""
 
 
 class StateError(Exception):
@@ -43,7 +49,9 @@ class StateFile:
         self._path = path
         self._report = report
         self._told = ""
-        self._db = self._open()
+        self._durably = True  # as `_prepared` leaves the file
+        self._db: sqlite3.Connection
+        self._open()
 
     def close(self) -> None:
         """Close the file; a checkpoint folds the write-ahead log in."""
@@ -61,52 +69,74 @@ class StateFile:
             self._failed(fault)
             return []
 
-    def write(self, sql: str, values: tuple[Any, ...]) -> bool:
-        """Carry out a statement; whether it is on disk now."""
-        try:
-            self._db.execute(sql, values)
-        except sqlite3.Error as fault:
-            self._failed(fault)
-            return False
-        return True
+    def write(self, statements: Sequence[Statement], *, durably: bool) -> bool:
+        """Carry out all the statements or none; whether they were carried out.
 
-    def _open(self) -> sqlite3.Connection:
+        With `durably` they are there after a power cut; otherwise from the next durable write on.
+        """
+        for _ in range(2):  # where the first try found the file damaged, a new one was begun
+            try:
+                self._wait_for_disk(durably=durably)
+                with _transaction(self._db):
+                    for sql, values in statements:
+                        self._db.execute(sql, values)
+            except sqlite3.Error as fault:
+                if not self._failed(fault):
+                    return False
+            else:
+                return True
+        return False
+
+    def _wait_for_disk(self, *, durably: bool) -> None:
+        """Set what the end of a transaction does; SQLite takes that between transactions only."""
+        if durably is not self._durably:
+            self._db.execute(f"PRAGMA synchronous = {'FULL' if durably else 'NORMAL'}")
+            self._durably = durably
+
+    def _open(self) -> None:
         if self._path is None:
-            return _prepared(":memory:")
+            self._db = _prepared(":memory:")
+            return
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            return _prepared(str(self._path))
+            self._db = _prepared(str(self._path))
         except (sqlite3.Error, OSError) as fault:
             if _damaged(fault):
-                return self._set_aside()
-            self._trouble(fault)
-            return _copy_of(self._path)
+                self._set_aside()
+            else:
+                self._db = _copy_of(self._path)
+                self._trouble(fault)
 
-    def _set_aside(self) -> sqlite3.Connection:
+    def _set_aside(self) -> None:
         """A damaged file keeps its bytes under another name: somebody may want to look."""
+        self._durably = True
         if self._path is None:
-            return _prepared(":memory:")
+            self._db = _prepared(":memory:")
+            return
         try:
             aside = _free_name(self._path)
             for suffix in ("", "-wal", "-shm"):
                 part = self._path.with_name(self._path.name + suffix)
                 if part.exists():
                     part.rename(aside.with_name(aside.name + suffix))
+            self._db = _prepared(str(self._path))
+        except (OSError, sqlite3.Error) as fault:
+            self._db = _prepared(":memory:")
+            self._trouble(fault)
+        else:
             self._report(
                 f"the state file {self._path} is damaged; it was set aside as {aside} "
                 "and a new one was begun. Waits and locks of accounts were in it."
             )
-            return _prepared(str(self._path))
-        except (OSError, sqlite3.Error) as fault:
-            self._trouble(fault)
-            return _prepared(":memory:")
 
-    def _failed(self, fault: sqlite3.Error) -> None:
-        if _damaged(fault):
-            self._db.close()
-            self._db = self._set_aside()
-        else:
+    def _failed(self, fault: sqlite3.Error) -> bool:
+        """Make the best of a fault; true when a new file was begun, which may be written."""
+        if not _damaged(fault):
             self._trouble(fault)
+            return False
+        self._db.close()
+        self._set_aside()
+        return True
 
     def _trouble(self, fault: Exception) -> None:
         """Tell disk trouble once: a full disk fails every write."""
@@ -141,7 +171,7 @@ def _copy_of(path: Path) -> sqlite3.Connection:
 
 
 def _prepared(target: str) -> sqlite3.Connection:
-    """Open with autocommit: every write is on disk when it returns."""
+    """Open without transactions of Python's own making."""
     db = sqlite3.connect(target, isolation_level=None, timeout=5.0)
     return _with_schema(db, target)
 
@@ -172,10 +202,11 @@ def _transaction(db: sqlite3.Connection) -> Iterator[None]:
     db.execute("BEGIN IMMEDIATE")
     try:
         yield
+        db.execute("COMMIT")
     except BaseException:
-        db.execute("ROLLBACK")
+        if db.in_transaction:  # SQLite itself ends some that fail
+            db.execute("ROLLBACK")
         raise
-    db.execute("COMMIT")
 
 
 def _free_name(path: Path) -> Path:

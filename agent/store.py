@@ -1,26 +1,29 @@
 """Memory: what was published, what accounts are allowed, what happened. It survives power cuts.
 
-What was written before a provider call is there after the call was cut short. When the disk takes
-nothing more, the agent goes on with memory alone, and writes down what it kept as soon as it can.
+What was written before a provider call is there after the call was cut short. What is known already
+is not written again: a quiet home costs the disk nothing. When the disk takes nothing more, the
+agent goes on with memory alone, and writes down what it kept as soon as it can.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
 from agent.decide.plan import Publication, PublicationState
-from agent.state_file import StateFile
+from agent.state_file import StateFile, Statement
 from discovery.live_dns.view import RType
 from providers.engine import limits
 from providers.engine.limits import Ledger
 
 _KEPT_EVENTS = 20_000
+_SPARE_EVENTS = 1_000  # so many more gather before the oldest are dropped at a stroke
+_MOST_WAITING = 1_000  # lines of history that wait in memory for a disk to take them
 
 
 class _Table(NamedTuple):
@@ -44,6 +47,10 @@ _FACTS = _Table(
     get="SELECT value FROM facts WHERE key = ?",
     put="INSERT OR REPLACE INTO facts VALUES (?, ?)",
 )
+_LINE = "INSERT INTO events (at, type, name, text, body) VALUES (?, ?, ?, ?, ?)"
+_DROP_OLD = """
+DELETE FROM events WHERE id <= (SELECT max(id) FROM events) - ?
+AND (SELECT min(id) FROM events) <= (SELECT max(id) FROM events) - ?"""
 _Key = tuple[_Table, tuple[str, ...]]
 _Row = tuple[Any, ...] | None  # what stands under a key; None: nothing
 
@@ -70,12 +77,28 @@ class Store:
         """Open or create the file, setting a damaged one aside."""
         self._path = path
         self._report = report
-        self._unsaved: dict[_Key, _Row] = {}  # what the disk would not take
+        self._unsaved: dict[_Key, _Row] = {}  # what is not in the file yet
+        self._lines: list[Line] = []  # the same, of history
+        self._groups = 0  # how many blocks are open in which nothing is written
         self._file = StateFile(path, report)
 
     def close(self) -> None:
         """Close the file."""
+        self._write()
         self._file.close()
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Write all that is saved inside at once when the block ends, in whatever way it ends.
+
+        For a thousand records the disk is made to wait once. There should be no `await` inside: it
+        would hold up what others save meanwhile. Blocks may lie within blocks; the outermost counts.
+        """
+        try:
+            with self._busy():
+                yield
+        finally:
+            self._save()
 
     # ---- publications ----------------------------------------------------------------------------
 
@@ -131,18 +154,19 @@ class Store:
     # ---- history ---------------------------------------------------------------------------------
 
     def append(self, line: Line) -> None:
-        """Add a line of history. Old lines beyond the last 20,000 are dropped now and then."""
-        body = json.dumps(line.body, separators=(",", ":"))
-        self._file.write(
-            "INSERT INTO events (at, type, name, text, body) VALUES (?, ?, ?, ?, ?)",
-            (line.at, line.type, line.name, line.text, body),
-        )
-        rows = self._file.read("SELECT max(id) FROM events", ())
-        if rows and rows[0][0] and rows[0][0] % 1000 == 0:
-            self._file.write("DELETE FROM events WHERE id <= ?", (rows[0][0] - _KEPT_EVENTS,))
+        """Add a line of history, which is written with the next thing that is saved, or by `flush`.
+
+        Old lines beyond the last 20,000 are dropped now and then.
+        """
+        self._lines.append(line)
+
+    def flush(self) -> None:
+        """Write the lines of history that wait. Other processes see them; a power cut may not."""
+        self._write()
 
     def history(self, limit: int, name: str | None = None) -> tuple[Line, ...]:
         """The latest lines of history, oldest first, of one name or of all."""
+        self._write()
         rows = self._file.read(
             "SELECT at, type, name, text, body FROM events WHERE ? IS NULL OR name = ? "
             "ORDER BY id DESC LIMIT ?",
@@ -150,34 +174,68 @@ class Store:
         )
         return _lines(reversed(rows))
 
-    def last(self, kind: str, name: str | None) -> Line | None:
-        """The latest line of one type about one subject."""
+    def latest(self, kind: str, name: str | None, limit: int) -> tuple[Line, ...]:
+        """The latest lines of one type about one subject, newest first."""
         rows = self._file.read(
             "SELECT at, type, name, text, body FROM events WHERE type = ? AND name IS ? "
-            "ORDER BY id DESC LIMIT 1",
-            (kind, name),
+            "ORDER BY id DESC LIMIT ?",
+            (kind, name, limit),
         )
-        lines = _lines(rows)
-        return lines[0] if lines else None
+        return _lines(rows)
 
     # ---- rows ------------------------------------------------------------------------------------
 
     def _remembered(self, table: _Table, *key: str) -> _Row:
-        """The row under a key: what the disk would not take is newer than what is there."""
+        """The row under a key: what is not in the file yet is newer than what is there."""
         if (table, key) in self._unsaved:
             return self._unsaved[table, key]
         rows = self._file.read(table.get, key)
         return rows[0] if rows else None
 
     def _remember(self, table: _Table, *key: str, row: _Row) -> None:
-        """Write the row under a key, and whatever the disk would not take before."""
-        self._unsaved[table, key] = row
-        for (into, name), values in tuple(self._unsaved.items()):
-            sql, more = (into.drop, ()) if values is None else (into.put, values)
-            if not self._file.write(sql, (*name, *more)):
+        """Write the row under a key, unless it stands there."""
+        if self._remembered(table, *key) != row:
+            self._unsaved[table, key] = row
+        self._save()
+
+    def _save(self) -> None:
+        if self._unsaved:
+            self._write()
+
+    def _write(self) -> None:
+        """Write what is not in the file yet, and keep what the disk will not take."""
+        while not self._groups and (self._unsaved or self._lines):
+            memory = [
+                (into.drop, key) if row is None else (into.put, (*key, *row))
+                for (into, key), row in self._unsaved.items()
+            ]
+            lines, self._lines = self._lines, []
+            statements = [*memory, *_history(lines)]
+            with self._busy():
+                written = self._file.write(statements, durably=bool(memory))
+            if not written:
+                self._lines = [*lines, *self._lines][-_MOST_WAITING:]
                 return
-            del self._unsaved[into, name]
-        self._file.recovered()
+            self._unsaved.clear()
+            self._file.recovered()
+
+    @contextlib.contextmanager
+    def _busy(self) -> Iterator[None]:
+        """Trouble with the file is told in events, and those come back here as history: later."""
+        self._groups += 1
+        try:
+            yield
+        finally:
+            self._groups -= 1
+
+
+def _history(lines: Sequence[Line]) -> Iterator[Statement]:
+    """The statements that add lines to history, and drop the oldest when there are many."""
+    for line in lines:
+        body = json.dumps(line.body, separators=(",", ":"))
+        yield _LINE, (line.at, line.type, line.name, line.text, body)
+    if lines:
+        yield _DROP_OLD, (_KEPT_EVENTS, _KEPT_EVENTS + _SPARE_EVENTS)
 
 
 def _lines(rows: Iterable[tuple[Any, ...]]) -> tuple[Line, ...]:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Literal, TextIO
+from typing import Literal, TextIO
 
-from agent.events import Event, to_json
-from agent.sinks.news import gist, repeats, subject
+from agent.events import Event, RoundEnded, to_json
+from agent.sinks.crowd import Crowd
+from agent.sinks.repeats import Repeats
 from agent.sinks.words import sentence
 
 
 class LogSink:
-    """Writes news to a stream. A healthy home writes nothing between two changes."""
+    """Writes news to a stream. A healthy home writes nothing between two changes.
+
+    Text is for people: what one round says of thousands of records alike, it shows of the first
+    twenty, and counts the others. JSON is for programs, and whole.
+    """
 
     def __init__(
         self,
@@ -24,18 +29,24 @@ class LogSink:
         self._stream = stream
         self._form = form
         self._without = without
-        self._last: dict[tuple[str, str | None], dict[str, Any] | None] = {}
+        self._repeats = Repeats()
+        self._crowd = Crowd()
 
     def __call__(self, event: Event) -> None:
         """Write one event, unless it is chatter or says what the last one said."""
-        said = gist(event)
-        key = (type(event).__name__, subject(event))
-        if said is None or isinstance(event, self._without) or repeats(event, self._last.get(key)):
+        if isinstance(event, RoundEnded):
+            for text in self._crowd.leave():
+                self._write(event, text)
+        if isinstance(event, self._without) or not self._repeats.is_news(event):
             return
-        self._last[key] = said
         if self._form == "json":
-            line = json.dumps({**to_json(event), "text": sentence(event)})
-        else:
-            line = f"{event.at:%Y-%m-%d %H:%M:%S} {sentence(event)}"
+            self._line(json.dumps({**to_json(event), "text": sentence(event)}))
+        elif self._crowd.has_room_for(event):
+            self._write(event, sentence(event) or "")
+
+    def _write(self, event: Event, text: str) -> None:
+        self._line(f"{event.at:%Y-%m-%d %H:%M:%S} {text}")
+
+    def _line(self, line: str) -> None:
         self._stream.write(line + "\n")
         self._stream.flush()

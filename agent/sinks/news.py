@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 from agent.events import (
@@ -17,8 +18,10 @@ from agent.events import (
 )
 from agent.values import Hold, Push
 
+Topic = tuple[str, str | None, str | None]
+"""Kind of event, subject, and type of RRset where that tells two subjects of one name apart."""
+
 _CHATTER = (RoundBegan, RoundEnded, Probed, LookedUp)
-_FLEETING = {"at", "round", "took", "elapsed", "next_in"}
 
 
 def subject(event: Event) -> str | None:
@@ -31,29 +34,46 @@ def subject(event: Event) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def gist(event: Event) -> dict[str, Any] | None:
-    """What the event says, without times; None when it is never news.
+def topic(event: Event) -> Topic:
+    """What a later event must have in common with this one to be able to repeat it."""
+    return type(event).__name__, subject(event), getattr(event, "rtype", None)
+
+
+def is_chatter(event: Event) -> bool:
+    """Whether the event is never news.
 
     A decision to keep is news only as the end of something else, which tells it better.
     """
-    if isinstance(event, _CHATTER):
-        return None
-    if isinstance(event, Planned) and not isinstance(event.decision, Push | Hold):
-        return None
-    return essence(to_json(event))
+    if isinstance(event, Planned):
+        return not isinstance(event.decision, Push | Hold)
+    return isinstance(event, _CHATTER)
 
 
-def essence(body: dict[str, Any]) -> dict[str, Any]:
-    """The same for an event that is JSON data already, as history keeps it.
+def point(event: Event) -> Hashable:
+    """What an event of a kind that repeats itself says, without times; None for the other kinds.
 
     Of a verdict it is the meaning alone: who said so varies from round to round.
     """
+    match event:
+        case Judged(verdict=verdict):
+            address = getattr(verdict, "address", None)
+            return type(verdict).__name__, verdict.code, address, verdict.caveats
+        case Planned(decision=decision):
+            return decision
+        case Listened(signal=signal):
+            return signal
+        case _:
+            return None
+
+
+def says(event: Event, body: dict[str, Any]) -> bool:
+    """Whether `body`, an event of the same topic as history keeps it, makes the event's point."""
+    return point(event) is not None and _essence(to_json(event)) == _essence(body)
+
+
+def _essence(body: dict[str, Any]) -> Any:
+    """The point of an event that is JSON data already."""
     if body.get("type") == "Judged":
         verdict = body.get("verdict", {})
-        return {key: verdict.get(key) for key in ("type", "code", "address", "caveats")}
-    return {key: value for key, value in body.items() if key not in _FLEETING}
-
-
-def repeats(event: Event, last: dict[str, Any] | None) -> bool:
-    """Whether a verdict or a hold says just what the last one about the same subject said."""
-    return isinstance(event, Judged | Planned | Listened) and gist(event) == last
+        return [verdict.get(key) for key in ("type", "code", "address", "caveats")]
+    return body.get("decision", body.get("signal"))

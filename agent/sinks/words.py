@@ -24,6 +24,8 @@ from agent.events import (
 from agent.values import Hold, Push, Settled
 from providers.engine.outcome import Changed, Outcome, Refused, Unchanged, Unconfirmed
 
+_NAMED = 5  # records of one call that are named in its sentence
+
 
 def sentence(event: Event) -> str | None:
     """Say the event to a person; None when it says nothing by itself."""
@@ -40,7 +42,7 @@ def sentence(event: Event) -> str | None:
         case Planned():
             return _planned(event)
         case Sent(account=account, names=names):
-            return f"telling account {account} about {', '.join(names)}"
+            return f"telling account {account} about {_list(names)}"
         case Answered(account=account, outcome=outcome, took=took):
             return f"account {account} {_outcome(outcome)} ({took * 1000:.0f} ms)"
         case Served(name=name, rtype=rtype, agreement=agreement, took=took):
@@ -69,6 +71,12 @@ def _planned(event: Planned) -> str | None:
 
 def _records(count: int) -> str:
     return "1 record" if count == 1 else f"{count} records"
+
+
+def _list(names: tuple[str, ...]) -> str:
+    if len(names) <= _NAMED:
+        return ", ".join(names)
+    return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
 
 
 def _outcome(outcome: Outcome) -> str:

@@ -31,6 +31,7 @@ class Provider:
     `update` is the one generator that does the errand. `read` (optional) tells what the API holds,
     for records that live DNS cannot show; `verify` (optional) proves credentials without a write.
     `batch` says how large a `Job` may be: one name, or any number of names of one zone.
+    `side_by_side` is how many such jobs one account may have under way at once.
     `fronts` are networks that this service serves in a record's place when it proxies it.
     """
 
@@ -42,6 +43,7 @@ class Provider:
     read: Callable[[Job], Reading] | None = None
     verify: Callable[[Job], Steps] | None = None
     batch: Literal["name", "zone"] = "name"
+    side_by_side: int = 1
     families: tuple[RType, ...] = ("A", "AAAA")
     both_families_one_call: bool = False
     ttl_min: int | None = None

@@ -12,7 +12,20 @@ from typing import get_args
 import pytest
 
 from agent.decide.exit_status import Exit
-from agent.events import Event, Judged, Planned, RoundBegan, RoundEnded, Stopping, Trouble, to_json
+from agent.events import (
+    Answered,
+    Event,
+    Judged,
+    Listened,
+    Planned,
+    RoundBegan,
+    RoundEnded,
+    Sent,
+    Served,
+    Stopping,
+    Trouble,
+    to_json,
+)
 from agent.sinks.fan_out import FanOut
 from agent.sinks.journal import JournalSink
 from agent.sinks.log import LogSink
@@ -20,6 +33,7 @@ from agent.sinks.words import sentence
 from agent.store import Store
 from agent.values import Hold, Keep, Push, Settled, Unknown
 from discovery.observation import Family, Source
+from discovery.signals.view import Signal
 
 AT = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 OURS = ip_address("81.2.69.142")
@@ -126,7 +140,9 @@ def test_every_kind_of_event_has_words_or_is_chatter_by_intent() -> None:
     assert sentence(Stopping(at=AT, because="SIGTERM")) == "stopping: SIGTERM"
     offline = Unknown(family=Family.V4, code="offline", because="no way out")
     assert sentence(Judged(at=AT, round=1, verdict=offline)) == "nothing is published: no way out"
-    assert len(get_args(Event)) == 15, "a new event needs words: extend `sentence` and this count"
+    signal = Signal(name="gena", works=True, expected_ms=30, detail="the router agreed")
+    assert sentence(Listened(at=AT, signal=signal)) == "signal gena: the router agreed"
+    assert len(get_args(Event)) == 16, "a new event needs words: extend `sentence` and this count"
 
 
 def test_events_have_a_json_form_that_is_the_same_for_equal_events() -> None:

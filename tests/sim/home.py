@@ -18,7 +18,7 @@ from agent.daemon import Daemon, Reload
 from agent.events import Event
 from agent.sinks.fan_out import FanOut
 from agent.sinks.journal import JournalSink
-from agent.sinks.news import gist, repeats, subject
+from agent.sinks.repeats import Repeats
 from agent.sinks.words import sentence
 from agent.store import Store
 from agent.values import Account, Config, Discovery, Record
@@ -157,7 +157,7 @@ class SimHome:
         self.journal: list[str] = []
         self.events: list[Event] = []
         self.config = replace(config(), **changes)  # type: ignore[arg-type]  # real field names
-        self._last: dict[tuple[str, str | None], dict[str, object] | None] = {}
+        self._repeats = Repeats()
 
     # ---- what scripts do -------------------------------------------------------------------------
 
@@ -235,10 +235,8 @@ class SimHome:
 
     def _write(self, event: Event) -> None:
         """The journal: the news with the time since the story began."""
-        said, key = gist(event), (type(event).__name__, subject(event))
-        if said is None or repeats(event, self._last.get(key)):
+        if not self._repeats.is_news(event):
             return
-        self._last[key] = said
         since = timedelta(seconds=round(asyncio.get_running_loop().time(), 2))
         self.journal.append(f"{_clock(since)}  {type(event).__name__:<14} {sentence(event)}")
 

@@ -256,7 +256,6 @@ class HostileHome(SimHome):
 
     def begin(self) -> None:
         self.store = Store(self.folder / f"{self.seed}.sqlite3", self._complain)
-        self.store._file._db.execute("PRAGMA synchronous = OFF")  # nobody cuts the power here
         world = replace(
             self.world(self.store),
             rng=Random(self.chance.random()),
