@@ -40,6 +40,7 @@ def home_router(plan: Plan, outer: str) -> str:
                 *(f'iifname "lan" {rule}' for rule in _diverted(plan)),
                 *nat.incoming(plan, outer),
             ],
+            "incoming": ['iifname "lan" meta l4proto { tcp, udp } drop'] if plan.stealth else [],
             "forward": [*allowed, *(f'iifname "lan" {rule}' for rule in _blocked(plan))],
             "postrouting": nat.outgoing(plan, outer),
         },

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +14,7 @@ from tests.lab.fake_igd import CHARACTERS, CLAIMED, Character, FakeRouter
 from tests.lab.places import NEIGHBOUR, ROUTER
 from tests.lab.plan import Plan
 from tests.lab.portal import LOGIN_NAME, Portal
-from tests.support.daemon import Daemon
+from tests.support.daemon import Daemon, until
 from tests.support.namespaces import Inside, Namespace
 
 
@@ -23,6 +26,7 @@ class Gateway:
         self.foreign: FakeRouter | None = None
         self._portal: Portal | None = None
         self._daemon: Daemon | None = None
+        self._booted = 0  # the second of miniupnpd's last start
         self._router, self._folder = router, folder
         self._inside, self._next_door = Inside(router), Inside(neighbour)
         room = folder / "hotel"
@@ -43,9 +47,40 @@ class Gateway:
             self._inside.call(self.fake.serve())
         elif plan.igd == "miniupnpd" and (plan.upnp or plan.natpmp):
             self._daemon = services.miniupnpd(self._router, self._folder, plan)
-            self._daemon.start()
-            probe = partial(services.miniupnpd_answers, plan)
-            self._daemon.ready(partial(self._inside.make, probe))
+            self.power(plan, on=True)
+
+    def power(self, plan: Plan, *, on: bool) -> None:
+        """Let miniupnpd run, or end it without a word to anybody, as a power cut does.
+
+        The BOOTID that it tells is the second of its start: no two starts are in one second.
+        """
+        if self._daemon is None:
+            return
+        if not on:
+            self._daemon.stop()
+            return
+        while int(time.time()) == self._booted:
+            time.sleep(0.01)
+        self._booted = int(time.time())
+        self._daemon.start()
+        probe = partial(services.miniupnpd_answers, plan)
+        self._daemon.ready(partial(self._inside.make, probe))
+
+    def restart(self, plan: Plan) -> None:
+        """Tell miniupnpd to end, which it announces (ssdp:byebye), and start it again."""
+        daemon = self._daemon
+        assert daemon is not None, "the plan has no miniupnpd"
+        self._tell(signal.SIGTERM)
+        until(lambda: not daemon.running, "miniupnpd does not end")
+        self.power(plan, on=True)
+
+    def readdressed(self, plan: Plan) -> None:
+        """Tell miniupnpd that the line has another address, as routers' own scripts do.
+
+        It watches its line by itself only where it speaks UPnP (miniupnpd.c, `sifacewatcher`).
+        """
+        if self._daemon is not None and not plan.upnp:
+            self._tell(signal.SIGUSR1)
 
     def stop(self) -> None:
         """Fall silent."""
@@ -61,6 +96,9 @@ class Gateway:
         if self.foreign is not None:
             self._next_door.call(self.foreign.close())
             self.foreign = None
+
+    def _tell(self, number: signal.Signals) -> None:
+        os.kill(int((self._folder / "miniupnpd" / "pid").read_text()), number)
 
     def close(self) -> None:
         """Stop, and leave the namespaces."""

@@ -41,6 +41,11 @@ class SecondProtocol:
         if plan.ipv6 != "off":
             self._router.run("nft", "-f", "-", text=_firewall(plan))
 
+    def line(self, *, up: bool) -> None:
+        """Set anew what the router's kernel forgot when its line went down."""
+        if up and self._is != "off":
+            self._number_the_line()
+
     def addresses(self) -> list[dict[str, Any]]:
         """The home's global addresses with their flags, as `ip -j address` tells them."""
         told = self._home.run("ip", "-j", "-6", "address", "show", "dev", "eth0", "scope", "global")
@@ -53,9 +58,8 @@ class SecondProtocol:
 
     def _give(self, prefix: str, *, stable: bool = True) -> None:
         _switch(self._router, on=True)
-        for device, address in (("lan", f"{prefix}::1/64"), ("wan", f"{LINE6[0]}/126")):
-            self._router.ip("address", "add", address, "dev", device)
-        self._router.ip("-6", "route", "add", "default", "via", LINE6[1])
+        self._router.ip("address", "add", f"{prefix}::1/64", "dev", "lan")
+        self._number_the_line()
         if not stable:
             # Linux keeps no temporary address whose stable one somebody removes. It does when the
             # stable one is another device's already, as after a virtual machine was copied.
@@ -71,6 +75,10 @@ class SecondProtocol:
         if not stable:
             self._radvd.stop()  # at its next word the home would try again
             self._await({"temporary"})
+
+    def _number_the_line(self) -> None:
+        self._router.ip("address", "replace", f"{LINE6[0]}/126", "dev", "wan")
+        self._router.ip("-6", "route", "replace", "default", "via", LINE6[1])
 
     def _await(self, wanted: set[str]) -> None:
         until(lambda: self._settled() == wanted, lambda: f"the home has {self.addresses()}")

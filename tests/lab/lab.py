@@ -16,6 +16,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -28,13 +29,16 @@ from tests.lab.flows import Flows
 from tests.lab.gateway import Gateway
 from tests.lab.home import Living, Ran, Secrets, config_text, environment, installed
 from tests.lab.ipv6 import SecondProtocol
+from tests.lab.line import Line
 from tests.lab.packet import Packet
 from tests.lab.places import POWER, RECORD, STALE, WAN, ZONE
 from tests.lab.plan import Plan
+from tests.lab.served import Served
 from tests.lab.topology import Topology
 from tests.lab.tunnel import Tunnel
 from tests.lab.wire import Wire
 from tests.lab.world import World
+from tests.lab.writes import Write
 from tests.support.calm import assert_calm
 from tests.support.namespaces import sweep, workshop
 from tests.support.tools import need, need_root
@@ -57,6 +61,7 @@ class Lab:
         self.plan = Plan()
         self._room = Path()
         self._cable_in = True
+        self._held: list[tuple[float, str]] = []
         with contextlib.ExitStack() as stack:
             folder = workshop()
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
@@ -67,6 +72,8 @@ class Lab:
             stack.callback(self._flows.close)
             self._ipv6 = SecondProtocol(self.topology, folder)
             stack.callback(self._ipv6.close)
+            self._line = Line(self.topology)
+            stack.callback(self._line.close)
             self._tunnel = Tunnel(self.topology.home, self.topology.vpn)
             stack.callback(self._tunnel.close)
             self._gateway = Gateway(self.topology.router, self.topology.neighbour, folder)
@@ -98,6 +105,8 @@ class Lab:
         self._gateway.start(plan)
         self.change(**asdict(plan))
         self._world.forget()
+        self._world.begin()
+        self._held = [(time.monotonic(), self.topology.outer if plan.wan_up else "")]
 
     def change(self, **differences: Any) -> None:
         """Change the world in the middle of a case; the names are those of `Plan`.
@@ -110,9 +119,54 @@ class Lab:
         self._ipv6.arrange(self.plan)
         self._tunnel.arrange(up=self.plan.vpn)
 
-    def flip(self, address: str) -> None:
-        """Give the home another public address."""
-        self.topology.flip(address)
+    def flip(self, address: str, *, gap: float = 0.0) -> float:
+        """Give the home another public address, or the same one after `gap` seconds without any.
+
+        Gives the moment (monotonic) just before the kernel was handed it.
+        """
+        if gap:
+            self.wan(up=False)
+            time.sleep(gap)
+            return self.wan(up=True, address=address)
+        moment = self._line.flip(self.plan, address)
+        self._held.append((moment, address))
+        self._gateway.readdressed(self.plan)
+        return moment
+
+    def wan(self, *, up: bool, address: str | None = None) -> float:
+        """Lose the line with its address, or have it back, with another address where one is named.
+
+        Gives the moment (monotonic) just before the kernel was handed the address, or lost it.
+        """
+        moment = time.monotonic()
+        self.plan = replace(self.plan, wan_up=up)
+        if up:
+            moment = self._line.up(self.plan, address or self.topology.outer)
+        else:
+            self._line.down(self.plan)
+        self._held.append((moment, self.topology.outer if up else ""))
+        self._gateway.readdressed(self.plan)
+        self._ipv6.line(up=up)
+        return moment
+
+    def restart_router_service(self) -> None:
+        """End miniupnpd, which it announces, and start it again: another BOOTID, no subscribers."""
+        self._gateway.restart(self.plan)
+
+    def reboot_router(self, seconds: float, *, address: str | None = None) -> float:
+        """Switch the router off and, after so many seconds, on: its cables, service and memory.
+
+        Not to be called in a thread that ends, for the service would end with it. Gives the moment
+        (monotonic) just before the kernel was handed the address afterwards.
+        """
+        self._gateway.power(self.plan, on=False)
+        self._line.power(on=False)
+        self.wan(up=False)
+        self._flows.forget()
+        time.sleep(seconds)
+        self._line.power(on=True)
+        self._gateway.power(self.plan, on=True)
+        return self.wan(up=True, address=address)
 
     def cable(self, *, plugged: bool) -> None:
         """Pull the home's network cable, or plug it in."""
@@ -141,10 +195,28 @@ class Lab:
         assert self._gateway.fake is not None, "the plan has no false router"
         return self._gateway.fake
 
+    @property
+    def held(self) -> tuple[tuple[float, str], ...]:
+        """From when on (monotonic) the home had which public address; "" for none."""
+        return tuple(self._held)
+
     def zone(self, name: str = RECORD) -> dict[str, list[str]]:
         """What each running authoritative server answers for `name`: its A records, sorted."""
         servers = self._world.zone_servers() if name.endswith(ZONE) else [POWER]
         return {server: self._world.ask(server, name) for server in servers}
+
+    def writes(self) -> tuple[Write, ...]:
+        """What the primary accepted from the home since `arrange`, in order, by BIND's own log."""
+        return self._world.writes()
+
+    def watch_served(self, name: str = RECORD, rtype: str = "A") -> Served:
+        """Ask the running authoritative servers for an RRset all the time, within a `with` block.
+
+        with lab.watch_served() as served:
+            moved = lab.flip(MOVED)
+            took = served.moment(MOVED, since=moved) - moved
+        """
+        return self._world.watch(name, rtype)
 
     def addresses6(self) -> list[dict[str, Any]]:
         """The home's global IPv6 addresses with their flags, as `ip -j address` tells them."""

@@ -72,6 +72,7 @@ class Plan:
     igd: Igd = "miniupnpd"
     upnp: bool = True  # of miniupnpd
     natpmp: bool = True  # of miniupnpd; PCP goes with it
+    stealth: bool = False  # whatever is sent to the router itself is dropped, and not refused
     foreign_igd: bool = False  # the neighbour device claims to be the router
     portal: bool = False  # a hotel: nothing leaves, and DNS and web lead to a login page
 

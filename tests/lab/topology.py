@@ -65,6 +65,10 @@ class Topology:
         """Give the home another public address, as a reconnection of the line does."""
         self.arrange(self._plan, address)
 
+    def moved(self, plan: Plan, outer: str) -> None:
+        """Note that the home's line is so already."""
+        self._plan, self.outer, self._home_is = plan, outer, lines.home(plan, outer)
+
     def link(self, *, up: bool) -> None:
         """Plug the home's own cable in, or pull it."""
         self.home.batch(f"link set eth0 {'up' if up else 'down'}")

@@ -39,8 +39,10 @@ from tests.lab.places import (
     ZONE,
 )
 from tests.lab.plan import Plan
+from tests.lab.served import Served
 from tests.lab.stun_lies import STUN_LIES, StunLiar
 from tests.lab.whoami import Whoami
+from tests.lab.writes import Write, read_writes
 from tests.support.daemon import Daemon, until
 from tests.support.namespaces import Inside, Namespace
 
@@ -62,6 +64,7 @@ class World:
         self.echo, self.liar, self._doh = Echo(), Echo(), Doh()
         self._namespace, self._folder, self._secrets = namespace, folder, secrets
         self._inside = Inside(namespace)
+        self._case_from = 0  # where its part of the primary's log begins
         self._whoami, self._stun_liar = Whoami(), StunLiar()
         certificate = tls_server(folder, (*ECHO_NAMES, LIAR_NAME, DOH_NAME, CLOUDFLARE_DOH_NAME))
         self.ca_file = certificate.ca_file
@@ -111,6 +114,19 @@ class World:
         query = dns.message.make_query(name, "A")
         reply = self._inside.make(lambda: dns.query.tcp(query, server, timeout=5))
         return sorted(str(item) for rrset in reply.answer for item in rrset)
+
+    def watch(self, name: str, rtype: str) -> Served:
+        """Watch an RRset at the servers that have it."""
+        servers = self.zone_servers() if name.endswith(ZONE) else [POWER]
+        return Served(self._namespace, servers, name, rtype)
+
+    def begin(self) -> None:
+        """From now on, a case is under way: what it has the home write is of interest."""
+        self._case_from = len(self.daemons["primary"].log)
+
+    def writes(self) -> tuple[Write, ...]:
+        """What the primary accepted from the home since the case began."""
+        return read_writes(self.daemons["primary"].log[self._case_from :])
 
     def write_zone(self, plan: Plan) -> None:
         """Make the home's zone and its delegation say what the plan has."""
