@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
+from math import inf
 
 from agent.decide.questions import Look
-from agent.decide.verdict import next_step, unpublished_family
+from agent.decide.verdict import next_step
 from agent.decide.witnesses import Case, Sweep, Witness
 from agent.events import Judged, Probed
-from agent.values import FAMILY_OF, Discovery, RRsetKey, Verdict
+from agent.values import Discovery, Verdict
 from agent.world import World
 from discovery.observation import Address, Family, Method, Source
 from discovery.probe import probe
@@ -24,30 +25,12 @@ LIMITS: Mapping[Source, float] = {
 }
 """How long one witness of each kind may take, in seconds."""
 
+EAGER_LIMIT_S = 1.5
+"""The same for everyone, in a hurry."""
+
 
 Known = Callable[[], Awaitable[frozenset[Address]]]
 """Finds out which addresses can be settled on one witness's word (`Case.known`)."""
-
-
-async def find_addresses(
-    world: World,
-    discovery: Discovery,
-    wanted: Iterable[RRsetKey],
-    known: Known,
-    *,
-    round_number: int,
-) -> dict[Family, Verdict]:
-    """Find the address of every family that some RRset wants; of IPv4 when none wants any."""
-    verdicts: dict[Family, Verdict] = {}
-    families = {FAMILY_OF[rtype] for _, rtype in wanted} or {Family.V4}
-    if Family.V4 in families:
-        verdicts[Family.V4] = await find_address(
-            world, discovery, Family.V4, known, round_number=round_number
-        )
-    if Family.V6 in families:
-        verdicts[Family.V6] = unpublished_family(Family.V6)
-        world.emit(Judged(at=world.wall(), round=round_number, verdict=verdicts[Family.V6]))
-    return verdicts
 
 
 async def find_address(
@@ -58,8 +41,9 @@ async def find_address(
     *,
     round_number: int = 0,
     patient: bool = True,
+    eager: bool = False,
 ) -> Verdict:
-    """Ask one witness after another until the verdict is clear.
+    """Ask one witness after another until the verdict is clear; with `eager`, the first at once.
 
     `known` is called only after the first answer is in, so that it can be found out meanwhile.
     """
@@ -79,27 +63,39 @@ async def find_address(
         local=where.local,
         has_route=where.has_route,
         patient=patient,
+        eager=eager,
     )
+    most = EAGER_LIMIT_S if eager else inf
     sweeps: tuple[Sweep, ...] = ()
     while isinstance(step := next_step(sweeps, case), Look):
         if step.after:
             await asyncio.sleep(step.after)
         chosen = {(witness.source, witness.name) for witness in step.witnesses}
         asked = [method for method in methods if (method.source, method.witness) in chosen]
-        sweeps = (*sweeps, await ask(world, asked, family, round_number=round_number))
+        sweeps = (*sweeps, await ask(world, asked, family, round_number=round_number, most=most))
         case = replace(case, known=await known())
     world.emit(Judged(at=world.wall(), round=round_number, verdict=step))
     return step
 
 
 async def ask(
-    world: World, methods: Iterable[Method], family: Family, *, round_number: int = 0
+    world: World,
+    methods: Iterable[Method],
+    family: Family,
+    *,
+    round_number: int = 0,
+    most: float = inf,
 ) -> Sweep:
-    """Put the same question to several witnesses side by side."""
+    """Put the same question to several witnesses side by side, for `most` seconds at most."""
     async with asyncio.TaskGroup() as group:
         tasks = [
             group.create_task(
-                probe(method, family, limit=LIMITS[method.source], strict=world.strict)
+                probe(
+                    method,
+                    family,
+                    limit=min(LIMITS[method.source], most),
+                    strict=world.strict,
+                )
             )
             for method in methods
         ]

@@ -11,12 +11,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 
 from agent.act import act, permit
+from agent.addresses import find_addresses
 from agent.decide.agreement import compare
+from agent.decide.hosts import verdict_for
 from agent.decide.plan import plan, time_left
 from agent.events import LookedUp, Planned, RoundBegan
+from agent.hurry import Hurry
 from agent.look import look_up
-from agent.memory import needs_no_call, remember_served
-from agent.observe import find_addresses
+from agent.memory import needs_no_call, remember_served, sends_nothing6
 from agent.report import Report, Row
 from agent.values import FAMILY_OF, Config, Keep, Push, Record, RRsetKey, Settled, Verdict
 from agent.watch import until_served, watch
@@ -36,26 +38,41 @@ async def run_round(
     number: int = 1,
     because: str = "asked",
     dry_run: bool = False,
-    hurry: asyncio.Event | None = None,
+    hurry: Hurry | None = None,
+    eager: bool = False,
 ) -> Report:
     """Make one pass over all records and say what was found and done.
 
     The address and live DNS are observed side by side. With `dry_run` it ends at the plan. `hurry`
-    ends the wait for what is on its way to be served; the next round takes that up again.
+    ends the wait for what is on its way to be served; the next round takes that up again. `eager`
+    asks the router and the outside at once, and waits for nobody long.
     """
-    start = asyncio.get_running_loop().time()
+    start, hurry = asyncio.get_running_loop().time(), hurry or Hurry()
     world.emit(RoundBegan(at=world.wall(), round=number, because=because))
     wanted = _wanted(config.records)
 
     async def known() -> frozenset[Address]:
         return needs_no_call(world, config, wanted, await asyncio.shield(looking))
 
+    async def quiet(found: Settled) -> bool:
+        return sends_nothing6(world, config, wanted, await asyncio.shield(looking), found)
+
     async with asyncio.TaskGroup() as group:
         looking = group.create_task(look_up(world, wanted))
         finding = group.create_task(
-            find_addresses(world, config.discovery, wanted, known, round_number=number)
+            find_addresses(
+                world,
+                config.discovery,
+                wanted,
+                known,
+                quiet,
+                round_number=number,
+                eager=eager,
+                hurry=hurry,
+            )
         )
     verdicts, views = finding.result(), looking.result()
+    hurry.go_by(verdicts)
     rows = [
         _decide(world, config, record, verdicts[FAMILY_OF[rtype]], views[name, rtype])
         for (name, rtype), record in wanted.items()
@@ -82,7 +99,7 @@ def _wanted(records: Iterable[Record]) -> dict[RRsetKey, Record]:
 
 def _decide(world: World, config: Config, record: Record, verdict: Verdict, view: DnsView) -> Row:
     """Compare live DNS with the verdict and plan what to do about it."""
-    account = config.accounts[record.account]
+    account, verdict = config.accounts[record.account], verdict_for(record, view.rtype, verdict)
     wanted = frozenset({verdict.address}) if isinstance(verdict, Settled) else None
     agreement = compare(view, wanted, account.provider.fronts)
     memory = world.store.publication(view.name, view.rtype)
@@ -121,9 +138,7 @@ async def _still_due(world: World, config: Config, row: Row, number: int, *, sta
     return row
 
 
-async def _until_served(
-    world: World, config: Config, row: Row, number: int, hurry: asyncio.Event | None
-) -> Row:
+async def _until_served(world: World, config: Config, row: Row, number: int, hurry: Hurry) -> Row:
     """Watch the authorities after a call that was made, or may have been, now or lately."""
     if row.verified or row.by_api or isinstance(row.outcome, Refused):
         return row

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain, repeat
 
 from agent.decide.agreement import State, compare
 from agent.events import NotServed, Served
+from agent.hurry import Hurry
 from agent.look import look
 from agent.report import Row
 from agent.values import Config
@@ -26,7 +26,7 @@ def pauses() -> Iterator[float]:
 
 
 async def watch(
-    world: World, config: Config, row: Row, *, limit: float, hurry: asyncio.Event | None = None
+    world: World, config: Config, row: Row, *, limit: float, hurry: Hurry | None = None
 ) -> Row:
     """Look until every server that answers serves the wanted RRset, at most `limit` seconds.
 
@@ -56,13 +56,13 @@ async def until_served(
     *,
     limit: float,
     round_number: int,
-    hurry: asyncio.Event | None = None,
+    hurry: Hurry | None = None,
 ) -> Row:
     """Watch an RRset that is on its way, and tell how that ended, unless it was cut short."""
     loop = asyncio.get_running_loop()
     start = loop.time()
     row = await watch(world, config, row, limit=limit, hurry=hurry)
-    if row.verified or not (hurry and hurry.is_set()):
+    if row.verified or not (hurry and hurry.called_away):
         world.emit(
             (Served if row.verified else NotServed)(
                 at=world.wall(),
@@ -76,12 +76,9 @@ async def until_served(
     return row
 
 
-async def _called_away(hurry: asyncio.Event | None, pause: float) -> bool:
+async def _called_away(hurry: Hurry | None, pause: float) -> bool:
     """Wait `pause` seconds; true when something called meanwhile."""
-    if hurry is None:
-        await asyncio.sleep(pause)
-        return False
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(pause):
-            await hurry.wait()
-    return hurry.is_set()
+    if hurry is not None:
+        return await hurry.pause(pause)
+    await asyncio.sleep(pause)
+    return False

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import random
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from agent.events import Emit
+from agent.events import Emit, Listened
 from agent.store import Store
 from agent.values import Account, Config, Discovery, Dns
 from agent.version import version
-from agent.world import World
+from agent.world import Signals, World
 from discovery.interface import Surroundings, surroundings
+from discovery.ipv6.survey import survey_ipv6
 from discovery.live_dns.live import LiveDns
-from discovery.observation import Method
+from discovery.observation import Address, Method
 from discovery.router.natpmp import NatPmpMethod
-from discovery.router.upnp import UpnpMethod
+from discovery.router.upnp import UpnpMethod, Whereabouts
+from discovery.signals.source import LookNow
 from providers.engine.drive import Send
 from providers.engine.sender import Sender
 
@@ -43,12 +45,40 @@ async def open_world(config: Config, store: Store, emit: Emit) -> AsyncIterator[
 def rewire(world: World, config: Config) -> World:
     """The same world for another configuration: its store, clock and sessions go on."""
     lookup = LiveDns(authority=config.dns.authority, resolvers=config.dns.resolvers)
+    methods = _Methods(config, lookup)
     return replace(
         world,
         surroundings=partial(surroundings, config.discovery.interface),
-        methods=_Methods(config, lookup),
+        methods=methods,
+        ipv6=lambda current: survey_ipv6(interface=config.discovery.interface, current=current),
+        outside6=methods.outside6,
+        listen=partial(_listening, world, config.discovery, methods),
         lookup=lookup,
     )
+
+
+def _listening(
+    world: World, settings: Discovery, methods: _Methods, look_now: LookNow
+) -> AbstractAsyncContextManager[Signals]:
+    """All signals that may be used, for as long as the block is open."""
+    from discovery.signals.listening import Listening  # noqa: PLC0415  used by `run` alone
+
+    around = partial(surroundings, settings.interface)
+    own, public = methods.stun(around())
+    listening = Listening(
+        look_now,
+        allowed=settings.signals,
+        sources=settings.ipv4,
+        surroundings=around,
+        location=lambda: methods.whereabouts.location,
+        stun=public,
+        own_stun=own,
+        told=lambda signal: world.emit(Listened(at=world.wall(), signal=signal)),
+        vary=world.rng.random,
+        wall=world.now,
+    )
+    methods.whereabouts.moved = listening.reconsider
+    return listening
 
 
 def open_store(directory: Path, report: Callable[[str], None]) -> Store:
@@ -107,26 +137,50 @@ class _Methods:
     def __init__(self, config: Config, lookup: LiveDns) -> None:
         self._discovery = config.discovery
         self._lookup = lookup
-        around = partial(surroundings, config.discovery.interface)
+        self._around = partial(surroundings, config.discovery.interface)
+        self.whereabouts = Whereabouts(location=config.discovery.upnp_location)
         self._router: tuple[Method, ...] = (
-            UpnpMethod(surroundings=around, location=config.discovery.upnp_location),
-            NatPmpMethod(surroundings=around),
+            UpnpMethod(
+                surroundings=self._around,
+                location=config.discovery.upnp_location,
+                found=self.whereabouts,
+            ),
+            NatPmpMethod(surroundings=self._around),
         )
 
     def __call__(self, where: Surroundings) -> tuple[Method, ...]:
-        from discovery.echo import EchoMethod  # noqa: PLC0415  used by few rounds
+        return (*self._router, *self._outside(where))
+
+    def outside6(self, address: Address) -> tuple[Method, ...]:
+        """Those outside, asked from this address: otherwise from a temporary one (RFC 6724)."""
+        return self._outside(self._around(), bind=address)
+
+    def stun(
+        self, where: Surroundings, bind: Address | None = None
+    ) -> tuple[tuple[Method, ...], tuple[Method, ...]]:
+        """The STUN servers of the user's own, and the others."""
         from discovery.stun import StunMethod  # noqa: PLC0415  used by few rounds
         from discovery.stun_lookup import srv_lookup  # noqa: PLC0415  used by few rounds
 
-        srv = srv_lookup(self._lookup.srv)
+        make = partial(
+            StunMethod, bind=bind, device=self._device(where), srv=srv_lookup(self._lookup.srv)
+        )
         settings = self._discovery
-        device = where.device if settings.interface or where.default_is_tunnel else ""
-        stun = [StunMethod(server, device=device, srv=srv) for server in settings.stun_servers]
-        echo = [
-            EchoMethod(url, allow_http=settings.allow_http, device=device)
-            for url in settings.http_urls
-        ]
-        return (*self._router, *stun, *echo)
+        return tuple(map(make, settings.stun_own)), tuple(map(make, settings.stun_servers))
+
+    def _outside(self, where: Surroundings, bind: Address | None = None) -> tuple[Method, ...]:
+        from discovery.echo import EchoMethod  # noqa: PLC0415  used by few rounds
+
+        own, public = self.stun(where, bind)
+        allow, device = self._discovery.allow_http, self._device(where)
+        echo = (
+            EchoMethod(url, allow_http=allow, bind=bind, device=device)
+            for url in self._discovery.http_urls
+        )
+        return (*own, *public, *echo)
+
+    def _device(self, where: Surroundings) -> str:
+        return where.device if self._discovery.interface or where.default_is_tunnel else ""
 
 
 class _Senders:

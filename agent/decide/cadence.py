@@ -9,8 +9,8 @@ something is held until a known time   until just after that time, if the safety
 anything else                          30, 60, 120 … at most the safety poll
 =====================================  =====================================================
 
-Each is varied by ±20 %, so that a thousand homes do not ask in step; a known time by a second that
-is added, for a look before it would be for nothing.
+Each is varied by ±20 %, so that a thousand homes do not ask in step; to a known time up to a second
+is added, for a look before it would be for nothing, and less where the wait is short.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from agent.decide.exit_status import Exit
 _OFFLINE_FIRST, _OFFLINE_MOST = 2.0, 60.0
 _WRONG_FIRST = 30.0
 _JITTER = 0.2
+_KNOWN_JITTER = 0.05
+_GRAIN = 0.01  # the wall clock and the loop's need not agree to the millisecond
 
 
 def longest(poll: float) -> float:
@@ -48,7 +50,8 @@ def next_in(
     elif held_for is None:
         wait = min(_WRONG_FIRST * doubling, poll)
     elif held_for < poll:
-        return max(held_for, 0.0) + jitter
+        held_for = max(held_for, 0.0)
+        return held_for + _GRAIN + jitter * min(1.0, held_for * _KNOWN_JITTER)
     else:
         wait = poll
     return wait * (1.0 - _JITTER + 2.0 * _JITTER * jitter)

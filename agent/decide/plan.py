@@ -14,11 +14,15 @@ settled                      all servers agree                           Keep
 settled                      by API, which confirmed this address        Keep
 settled                      some agree, and we sent no other address    Hold dns_partial
 settled                      none; this address was accepted             Hold dns_waiting
+settled                      another address was sent within 10 s        Hold flapping
 settled                      account or record locked                    Hold locked
 settled                      the account must wait                       Hold paced
 settled                      by API                                      Ask (read, then write)
 settled                      anything else                               Push
 ===========================  ==========================================  ========================
+
+Ten seconds between two addresses of one RRset keep a flapping line from becoming a stream of calls;
+the newest address is sent when they are over.
 
 "By API" are records that live DNS cannot show: proxied ones, and those with `verify = "api"`. What
 an API confirmed is asked again after six hours; where the API cannot be read, its yes stands.
@@ -45,6 +49,9 @@ GRACE_S = 600.0
 
 LONGEST_GRACE_S = 86400.0
 """The same after many attempts in vain."""
+
+FLAP_S = 10.0
+"""How long after an address was sent another one is held."""
 
 API_RECHECK_S = 6 * 3600.0
 """How long the API's word on a proxied record is taken without asking again."""
@@ -94,7 +101,7 @@ def plan(
         return Keep(because=f"the provider confirmed {address}, and DNS does not decide here")
     if not api and (wait := _still_spreading(agreement, memory, address, now)):
         return wait
-    if stop := withheld(permit, record.account):
+    if stop := _flapping(memory, address, now) or withheld(permit, record.account):
         return stop
     if api:
         return Ask(address=address, because=agreement.because)
@@ -180,6 +187,16 @@ def _still_spreading(
         code="dns_waiting",
         because=f"the provider accepted {address} at {_clock(memory.at)}; {agreement.because}",
         until=memory.at + grace,
+    )
+
+
+def _flapping(memory: Publication | None, address: Address, now: float) -> Hold | None:
+    if memory is None or memory.address == address or not 0.0 <= now - memory.since < FLAP_S:
+        return None
+    return Hold(
+        code="flapping",
+        because=f"{memory.address} was sent only at {_clock(memory.since)}; {address} follows soon",
+        until=memory.since + FLAP_S,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.decide.witnesses import Case, Facts, Witness, unasked
+from agent.decide.witnesses import OUTSIDE, ROUTER, Case, Facts, Witness, digest, unasked
 from discovery.observation import Source
 
 PAIR = 2
@@ -17,6 +17,16 @@ class Look:
 
     witnesses: tuple[Witness, ...]
     after: float = 0.0
+
+
+def everybody(case: Case) -> Look | None:
+    """The router by its first protocol and two STUN operators, side by side; None: no router."""
+    sources = dict.fromkeys(source for source in case.order if source in ROUTER)
+    router = next((one for source in sources for one in case.menu if one.source == source), None)
+    if router is None:
+        return None
+    nobody = digest(())
+    return Look(witnesses=(router, *unasked(nobody, case, "stun")[:PAIR]))
 
 
 def ask_outside(facts: Facts, case: Case) -> Look | None:
@@ -35,10 +45,21 @@ def more_outside(facts: Facts, case: Case) -> Look | None:
 
 def again(facts: Facts, case: Case, sources: tuple[Source, ...], after: float) -> Look:
     """Those of these kinds who were asked before and answered with an address, once more."""
+    return Look(witnesses=_answered(facts, case, sources), after=after)
+
+
+def again_both(facts: Facts, case: Case, after: float) -> Look:
+    """The router, and the outside: whoever answered there, or else the first two STUN operators."""
+    outside = _answered(facts, case, OUTSIDE)
+    if not outside:
+        outside = unasked(digest(()), case, "stun")[:PAIR]
+    return Look(witnesses=(*_answered(facts, case, ROUTER), *outside), after=after)
+
+
+def _answered(facts: Facts, case: Case, sources: tuple[Source, ...]) -> tuple[Witness, ...]:
     answered = {(seen.source, seen.witness) for seen in (*facts.outside, facts.router) if seen}
-    again = tuple(
+    return tuple(
         witness
         for witness in case.menu
         if witness.source in sources and (witness.source, witness.name) in answered
     )
-    return Look(witnesses=again, after=after)

@@ -15,8 +15,8 @@ row  evidence                                    verdict                publishe
   -  R pub and known, or confirm = never         single_nat             R, nobody else is asked
   3  R pub, no STUN, T = R                       single_nat+udp_blocked R
   4  R pub, nobody outside answers               router_only            R if known, else after
-                                                                        three equal reads in 10 s
-  7  R pub, S1 = S2, another                     upstream_nat           held; R read again for
+                                                                        equal reads for 10 s
+  7  R pub, S1 = S2, another                     upstream_nat           held; both asked again for
                                                                         30 s; S if prefer_outside
   9  R RFC 1918, S pub                           double_nat             S
  10  R in 100.64/10, S pub                       cgnat                  S if unreachable=publish
@@ -47,9 +47,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from agent.decide import sentences
 from agent.decide.judgements import disputed, out_of_reach, settled, unknown
-from agent.decide.questions import PAIR, Look, again, ask_outside, more_outside
+from agent.decide.questions import (
+    PAIR,
+    Look,
+    again,
+    again_both,
+    ask_outside,
+    everybody,
+    more_outside,
+)
 from agent.decide.witnesses import (
     OUTSIDE,
     ROUTER,
@@ -62,18 +69,21 @@ from agent.decide.witnesses import (
     tells_about_the_line,
     unasked,
 )
-from agent.values import Code, Unknown, Verdict
+from agent.values import Code, Verdict
 from discovery.address import Scope
-from discovery.observation import Address, Family, Why
+from discovery.observation import Address, Why
 
-_REREAD_S = 10.0  # row 7: a router may hold a stale value for half a minute after a reconnect
-_REREADS = 3
-_CONFIRM_S = 5.0  # rows 4, 16, 18: the pause before the same question is put again
-_ROUTER_READS = 3
+# Row 7: just after a change either side may be behind for a moment, and a router for half a minute.
+_REREAD_S = (0.3, 1.0, 3.0, 10.0, 15.0)
+# Row 4: after a reconnect the way out may open a moment later than the router has its address.
+_ALONE_S = (0.3, 0.7, 1.5, 2.5, 5.0)
+_CONFIRM_S = 5.0  # rows 16, 18: the pause before the same question is put again
 
 
 def next_step(sweeps: tuple[Sweep, ...], case: Case) -> Look | Verdict:
     """Say what to ask next, or what the observations mean. See the module's table."""
+    if case.eager and not sweeps and (first_of_all := everybody(case)):
+        return first_of_all
     facts = digest(sweeps)
     if facts.router is None and not tells_about_the_line(facts.router_says):
         for source in case.order:
@@ -82,13 +92,6 @@ def next_step(sweeps: tuple[Sweep, ...], case: Case) -> Look | Verdict:
     if facts.router is not None:
         return _with_router(facts, case, facts.router.address)
     return _without_router(facts, case)
-
-
-def unpublished_family(family: Family) -> Unknown:
-    """The verdict on a family that this version does not publish."""
-    return Unknown(
-        family=family, code="unsupported", because=sentences.unknown("unsupported", (), ())
-    )
 
 
 def _with_router(facts: Facts, case: Case, router: Address) -> Look | Verdict:
@@ -117,9 +120,10 @@ def _router_alone(facts: Facts, case: Case, router: Address) -> Look | Verdict:
         return settled(facts, case, router, "router_only")
     if any(miss.why is Why.CAPTIVE for miss in facts.misses):
         return unknown(facts, case, "captive")
-    if len(facts.router_reads) < _ROUTER_READS and case.patient:
-        return again(facts, case, ROUTER, _CONFIRM_S)
-    if case.patient and set(facts.router_reads[-_ROUTER_READS:]) != {router}:
+    reads = facts.router_reads
+    if len(reads) <= len(_ALONE_S) and case.patient:
+        return again_both(facts, case, _ALONE_S[len(reads) - 1])
+    if case.patient and set(reads) != {router}:
         return disputed(facts, case, "witnesses_disagree")
     return settled(facts, case, router, "router_only")
 
@@ -128,8 +132,8 @@ def _router_against_world(
     facts: Facts, case: Case, outside: Address, operators: frozenset[str]
 ) -> Look | Verdict:
     """Row 7: two lines, or a router that remembers an old address."""
-    if len(facts.router_reads) <= _REREADS and case.patient:
-        return again(facts, case, ROUTER, _REREAD_S)
+    if len(facts.router_reads) <= len(_REREAD_S) and case.patient:
+        return again_both(facts, case, _REREAD_S[len(facts.router_reads) - 1])
     if case.prefer_outside and len(operators) >= PAIR:
         return settled(facts, case, outside, "upstream_nat")
     return disputed(facts, case, "upstream_nat")

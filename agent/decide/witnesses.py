@@ -40,7 +40,8 @@ class Case:
     would be left as it is: nothing is sent when one of them is settled on. `local` is this
     machine's address on the link to the gateway. `stranger_reached` is true when an unsolicited
     packet from outside was seen to arrive. With `patient` false nothing is asked a second time
-    later; the best word now is given.
+    later; the best word now is given. With `eager` the router and two operators outside are asked
+    side by side, because it is likely that the address has changed.
     """
 
     family: Family
@@ -54,6 +55,7 @@ class Case:
     has_route: bool = True
     stranger_reached: bool = False
     patient: bool = True
+    eager: bool = False
 
 
 Sweep = tuple[Observation, ...]

@@ -29,11 +29,22 @@ _ANOTHER_MAY_KNOW = frozenset({Why.DOWN, Why.NO_ADDRESS, Why.NOT_PUBLIC, Why.REF
 
 
 @dataclass(slots=True)
-class _Found:
-    """Where the gateway's description was last time; its port changes when the router restarts."""
+class Whereabouts:
+    """Where the gateway's description was last time; its port changes when the router restarts.
+
+    `moved` is called whenever that is another place than before.
+    """
 
     gateway: IPv4Address | None = None
     location: str = ""
+    moved: Callable[[], object] = lambda: None
+
+    def note(self, gateway: IPv4Address, location: str) -> None:
+        """The gateway's description is there now."""
+        is_new = location != self.location
+        self.gateway, self.location = gateway, location
+        if is_new:
+            self.moved()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +52,8 @@ class UpnpMethod:
     """The router's word over UPnP: search, choose the gateway, ask it in a worker process.
 
     `location` skips the search: its host is then taken to be the router, since the user said so.
-    All limits are seconds. The description that worked is remembered, so a second look costs one
-    worker (about 20 ms) and no search.
+    All limits are seconds. The description that worked is remembered in `found`, so a second look
+    costs one worker (about 20 ms) and no search.
     """
 
     surroundings: Callable[[], Surroundings] = interface.surroundings
@@ -51,7 +62,7 @@ class UpnpMethod:
     worker_limit: float = 5.0
     ssdp_port: int = ssdp.PORT
     ssdp_group: str = ssdp.GROUP
-    _found: _Found = field(default_factory=_Found, init=False, repr=False, compare=False)
+    found: Whereabouts = field(default_factory=Whereabouts, repr=False, compare=False)
 
     source: ClassVar[Source] = "upnp"
     operator: ClassVar[str] = "router"
@@ -107,11 +118,11 @@ class UpnpMethod:
         self, around: Surroundings, gateway: IPv4Address, folder: str
     ) -> Observation:
         """Ask where the router was last time; search when it is not there any more."""
-        if self._found.gateway == gateway:
-            again = await self._ask(self._found.location, str(gateway), folder)
+        if self.found.gateway == gateway:
+            again = await self._ask(self.found.location, str(gateway), folder)
             if merit(again):
                 return again
-        self._found.gateway = None
+        self.found.gateway = None
         try:
             harvest = await ssdp.search(
                 around, limit=self.search_limit, port=self.ssdp_port, group=self.ssdp_group
@@ -124,7 +135,7 @@ class UpnpMethod:
             answer = await self._ask(location, str(gateway), folder)
             if best is None or merit(answer) > merit(best):
                 best = answer
-                self._found.gateway, self._found.location = gateway, location
+                self.found.note(gateway, location)
             if isinstance(best, Seen):
                 break
         return best or self.nobody(harvest, gateway)
