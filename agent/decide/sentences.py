@@ -63,7 +63,6 @@ _UNKNOWN: Mapping[Code, str] = {
     "captive": "This network answers with a web page of its own: a login page is in the way.",
     "offline": "This machine has no way out to the internet.",
     "no_address": "Nobody could tell the public address: {misses}.",
-    "unsupported": "This version of upstun does not publish IPv6 addresses.",
     "nat64": "This is an IPv6-only network; it reaches IPv4 through a translator (NAT64).",
 }
 

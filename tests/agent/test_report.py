@@ -9,7 +9,6 @@ import pytest
 
 from agent.decide.agreement import Agreement, compare
 from agent.decide.exit_status import HELD_BY
-from agent.decide.verdict import unpublished_family
 from agent.report import EXIT_OF_CAUSE, Report, Row
 from agent.values import (
     Ask,
@@ -136,7 +135,9 @@ TABLE: list[tuple[Row, int, bool, str, str]] = [
     (row(held("v6_unconfirmed")), 1, False, "hold", "held"),
     (row(held("v6_nat66_or_vpn")), 5, False, "hold", "held"),
     (row(held("v6_none")), 3, True, "hold", "held"),
-    (row(held("v6_absent")), 3, True, "hold", "held"),
+    (row(held("v6_absent")), 4, True, "hold", "held"),
+    (row(held("v6_waiting")), 1, False, "hold", "held"),
+    (row(held("v6_no_prefix")), 3, True, "hold", "held"),
 ]  # fmt: skip
 
 
@@ -194,7 +195,9 @@ VERDICTS: list[tuple[Verdict, int]] = [
      5),
     (Unknown(family=Family.V4, code="wan_down", because=""), 6),
     (Unknown(family=Family.V4, code="one_witness", because=""), 1),
-    (unpublished_family(Family.V6), 3),
+    (Unknown(family=Family.V6, code="unsupported", because=""), 3),
+    (Unknown(family=Family.V6, code="v6_absent", because=""), 4),
+    (Unknown(family=Family.V6, code="v6_waiting", because=""), 1),
 ]  # fmt: skip
 
 

@@ -144,7 +144,7 @@ def test_both_families_are_judged_and_ipv6_is_said_to_be_unsupported() -> None:
         ("AAAA", "hold", 3),
     ]
     assert (report.exit, report.settled) == (3, True)
-    assert report.rows[1].reason == "This version of upstun does not publish IPv6 addresses."
+    assert report.rows[1].reason == "This system does not tell which of its IPv6 addresses last."
     assert report.as_json()["addresses"]["ipv6"]["verdict"] == "unsupported"
 
 
