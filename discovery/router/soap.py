@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from ipaddress import IPv4Address
 
 from discovery.router.description import Service, element, number
 
@@ -26,21 +27,30 @@ class Refused(ValueError):
         self.code = code
 
 
-async def fetch(url: str, host: str) -> str:
-    """The document at `url`, asked from `host`. Raises OSError, and ValueError unless 200."""
-    status, text = await exchange("GET", url, host)
+async def fetch(url: str, host: str, *, local: IPv4Address | None = None) -> str:
+    """The document at `url`, asked from `host`. Raises OSError, and ValueError unless 200.
+
+    `local` is as for `exchange`.
+    """
+    status, text = await exchange("GET", url, host, local=local)
     if status != _OK:
         raise ValueError("not a 200")
     return text
 
 
 async def call(
-    service: Service, host: str, action: str, arguments: Mapping[str, str] | None = None
+    service: Service,
+    host: str,
+    action: str,
+    arguments: Mapping[str, str] | None = None,
+    *,
+    local: IPv4Address | None = None,
 ) -> str:
     """Call one SOAP action of a service on `host`; the answer's body as text.
 
-    Argument values must be plain words: they are not escaped. Raises Refused for a UPnP error,
-    ValueError for what is no answer, OSError for trouble on the way.
+    Argument values must be plain words: they are not escaped. `local` is as for `exchange`.
+    Raises Refused for a UPnP error, ValueError for what is no answer, OSError for trouble on the
+    way.
     """
     inside = "".join(f"<{name}>{value}</{name}>" for name, value in (arguments or {}).items())
     body = (
@@ -49,7 +59,7 @@ async def call(
         f'<u:{action} xmlns:u="{service.kind}">{inside}</u:{action}></s:Body></s:Envelope>'
     )
     soap = f'Content-Type: text/xml; charset="utf-8"\r\nSOAPAction: "{service.kind}#{action}"\r\n'
-    status, text = await exchange("POST", service.control_url, host, soap, body)
+    status, text = await exchange("POST", service.control_url, host, soap, body, local=local)
     if status == _FAULT:
         raise Refused(number(element(text, "errorCode"), 999) or 0)
     if status != _OK:
@@ -58,10 +68,17 @@ async def call(
 
 
 async def exchange(
-    method: str, url: str, host: str, headers: str = "", body: str = ""
+    method: str,
+    url: str,
+    host: str,
+    headers: str = "",
+    body: str = "",
+    *,
+    local: IPv4Address | None = None,
 ) -> tuple[int, str]:
     """One HTTP exchange: the status and the body, which is at most 256 KiB.
 
+    `local` is our address to ask from; without it, the one that the system chooses.
     HTTP/1.0, because then no router answers in chunks. Raises OSError for trouble on the way, and
     ValueError for a URL or an answer that is none. It has no time limit: that is the caller's.
     """
@@ -75,7 +92,8 @@ async def exchange(
         raise ValueError("a URL that does not fit into one request line")
     if port > 0xFFFF:  # noqa: PLR2004 - connect(2) would raise OverflowError
         raise ValueError("a URL with an impossible port")
-    reader, writer = await asyncio.open_connection(host, port, limit=_MOST)
+    source = None if local is None else (str(local), 0)
+    reader, writer = await asyncio.open_connection(host, port, limit=_MOST, local_addr=source)
     try:
         writer.write(request.encode("ascii"))
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
