@@ -74,6 +74,17 @@ class Living:
         """Everything that it has written so far."""
         return self._output.read_text(errors="replace")
 
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """What it told so far, where the configuration has `log = "json"` in `[agent]`."""
+        lines = self.said.splitlines(keepends=True)
+        return [json.loads(line) for line in lines if line.startswith("{") and line.endswith("\n")]
+
+    @property
+    def looks(self) -> list[str]:
+        """What woke it so far, round by round."""
+        return [event["because"] for event in self.events if event["type"] == "RoundBegan"]
+
     def await_words(self, words: str, times: int = 1) -> None:
         """Wait until it has written `words` so many times."""
         until(lambda: self.said.count(words) >= times, lambda: f"not {words!r}: {self.said}")
