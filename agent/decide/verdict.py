@@ -74,7 +74,7 @@ from discovery.address import Scope
 from discovery.observation import Address, Why
 
 # Row 7: just after a change either side may be behind for a moment, and a router for half a minute.
-_REREAD_S = (0.3, 1.0, 3.0, 10.0, 15.0)
+_REREAD_S = (0.5, 1.5, 3.0, 10.0, 15.0)
 # Row 4: after a reconnect the way out may open a moment later than the router has its address.
 _ALONE_S = (0.3, 0.7, 1.5, 2.5, 5.0)
 _CONFIRM_S = 5.0  # rows 16, 18: the pause before the same question is put again

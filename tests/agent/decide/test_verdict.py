@@ -247,10 +247,37 @@ def test_rereading_a_stale_router_takes_half_a_minute() -> None:
     assert told.waited == 30.0
 
 
-def test_a_new_address_from_the_router_alone_is_read_three_times_in_ten_seconds() -> None:
+def test_a_new_address_from_the_router_alone_is_read_for_ten_seconds_and_the_outside_with_it() -> (
+    None
+):
     told = weigh({ROUTER: seen(ROUTER, PUBLIC)}, case())
     assert told.waited == 10.0
-    assert [asked for asked in told.asked if asked == (ROUTER.name,)] == [(ROUTER.name,)] * 3
+    both = (ROUTER.name, STUN[0].name, STUN[1].name)
+    assert [asked for asked in told.asked if asked == both] == [both] * 5
+
+
+def test_a_way_out_that_opens_late_is_found_before_the_router_is_believed_alone() -> None:
+    late = [missed(STUN[0]), missed(STUN[0]), seen(STUN[0], PUBLIC)]
+    told = weigh({ROUTER: seen(ROUTER, PUBLIC), STUN[0]: late}, case(order=("upnp", "stun")))
+    assert (told.verdict.code, told.waited) == ("single_nat", 1.0)
+
+
+def test_a_router_that_is_behind_for_a_moment_is_believed_as_soon_as_the_outside_agrees() -> None:
+    late = [seen(ROUTER, OTHER), seen(ROUTER, PUBLIC)]
+    told = weigh({ROUTER: late, **OUTSIDE_SAYS_PUBLIC}, case())
+    assert (told.verdict.code, told.waited) == ("single_nat", 0.5)
+
+
+def test_in_a_hurry_the_router_and_two_operators_are_asked_at_once() -> None:
+    told = weigh({ROUTER: seen(ROUTER, PUBLIC), **OUTSIDE_SAYS_PUBLIC}, case(eager=True))
+    assert told.asked == [(ROUTER.name, STUN[0].name, STUN[1].name)]
+    assert told.verdict.code == "single_nat"
+
+
+def test_in_a_hurry_without_a_router_to_ask_the_order_is_the_usual() -> None:
+    answers = {**OUTSIDE_SAYS_PUBLIC, HTTP[0]: seen(HTTP[0], PUBLIC)}
+    home = case(order=("stun", "http"))
+    assert weigh(answers, replace(home, eager=True)).asked == weigh(answers, home).asked
 
 
 def test_an_impatient_question_never_waits() -> None:
