@@ -83,7 +83,7 @@ def _record(
         verify=cast("Literal['dns', 'api']", verify),
     )
     _check_families(table, record, account, discovery)
-    _warn_of_limits(table, record, account)
+    _warn_of_limits(table, record, account, discovery)
     return _fitted(table, record, account) if account else record
 
 
@@ -117,14 +117,30 @@ def _check_families(
             table.complain(key, "false", found, f"[discovery] {key} names nobody to ask")
 
 
-def _warn_of_limits(table: Table, record: Record, account: Account | None) -> None:
+def _warn_of_limits(
+    table: Table, record: Record, account: Account | None, discovery: Discovery
+) -> None:
     """What is allowed, but will not do all that one may hope for."""
-    if record.ipv6:
-        hint = "IPv6 addresses are not published yet; the AAAA record is left alone"
+    if record.ipv6 and (hint := _unable_to_tell(discovery)):
         table.warn("ipv6", "false", "true" if record.ipv6 is True else f'"{record.ipv6}"', hint)
     if record.verify == "api" and account and account.provider.read is None:
         hint = f"{account.provider.id} cannot tell what it holds, so its word is taken once"
         table.warn("verify", '"dns"', '"api"', hint)
+
+
+def _unable_to_tell(discovery: Discovery) -> str:
+    """Why the IPv6 address will never be known well enough to be published; empty if it may be."""
+    if discovery.ipv6 and "interface" not in discovery.ipv6:
+        return (
+            '[discovery] ipv6 leaves out "interface", and nobody else knows which address lasts; '
+            "the AAAA record is left alone"
+        )
+    if discovery.ipv6 == ("interface",) and discovery.confirm != "never":
+        return (
+            "[discovery] ipv6 names nobody outside who could confirm a new address; "
+            'add "stun", or set confirm = "never"'
+        )
+    return ""
 
 
 def _fitted(table: Table, record: Record, account: Account) -> Record:

@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.lab.places import HOME6, HOME6_NET, LINE6, ULA_NET, UPLINK6, WORLD6
+from tests.lab.places import HOME6, HOME6_NET, LINE6, MOVED6_NET, ULA_NET, UPLINK6, WORLD6
 from tests.lab.plan import Ipv6, Plan
 from tests.lab.topology import Topology
 from tests.support.daemon import Daemon, until
@@ -46,6 +46,22 @@ class SecondProtocol:
         if up and self._is != "off":
             self._number_the_line()
 
+    def renumber(self) -> None:
+        """Give the home another prefix, as providers do daily; its router phases the old one out.
+
+        That is what RFC 9096 §3.5 asks of a router. The home's new addresses are checked for a
+        second before they are ready (RFC 4862 §5.4).
+        """
+        self._home.run(
+            *("sysctl", "-qw", "net.ipv6.conf.eth0.accept_dad=1"),
+            "net.ipv6.neigh.eth0.retrans_time_ms=1000",
+        )
+        self._router.ip("address", "add", f"{MOVED6_NET}::1/64", "dev", "lan")
+        going = "AdvPreferredLifetime 0; AdvValidLifetime 7200;"
+        self._announce(
+            f"prefix {HOME6_NET}::/64 {{ {going} }};", f"prefix {MOVED6_NET}::/64 {{ }};"
+        )
+
     def addresses(self) -> list[dict[str, Any]]:
         """The home's global addresses with their flags, as `ip -j address` tells them."""
         told = self._home.run("ip", "-j", "-6", "address", "show", "dev", "eth0", "scope", "global")
@@ -66,15 +82,20 @@ class SecondProtocol:
             _switch(self._neighbour, on=True, forwards=False)
             self._neighbour.ip("address", "add", f"{HOME6}/64", "dev", "eth0")
         _switch(self._home, on=True, forwards=False, detects=not stable)
-        self._config.write_text(
-            "interface lan { AdvSendAdvert on; MinRtrAdvInterval 3; MaxRtrAdvInterval 4;\n"
-            f"  AdvDefaultLifetime 1800; prefix {prefix}::/64 {{ }};\n}};\n"
-        )
-        self._radvd.start()
+        self._announce(f"prefix {prefix}::/64 {{ }};")
         self._await({"stable", "temporary"} if stable else {"temporary"})
         if not stable:
             self._radvd.stop()  # at its next word the home would try again
             self._await({"temporary"})
+
+    def _announce(self, *prefixes: str) -> None:
+        """Have the router say this from now on."""
+        self._radvd.stop()
+        self._config.write_text(
+            "interface lan { AdvSendAdvert on; MinRtrAdvInterval 3; MaxRtrAdvInterval 4;\n"
+            f"  AdvDefaultLifetime 1800; {' '.join(prefixes)}\n}};\n"
+        )
+        self._radvd.start()
 
     def _number_the_line(self) -> None:
         self._router.ip("address", "replace", f"{LINE6[0]}/126", "dev", "wan")
@@ -106,7 +127,8 @@ def _world(isp: Namespace, world: Namespace) -> None:
         _switch(namespace, on=True)
     isp.ip("address", "add", f"{LINE6[1]}/126", "dev", "home")
     isp.ip("address", "add", f"{UPLINK6[0]}/126", "dev", "world")
-    isp.ip("-6", "route", "add", f"{HOME6_NET}::/64", "via", LINE6[0])
+    for prefix in (HOME6_NET, MOVED6_NET):
+        isp.ip("-6", "route", "add", f"{prefix}::/64", "via", LINE6[0])
     isp.ip("-6", "route", "add", "default", "via", UPLINK6[1])
     world.ip("address", "add", f"{UPLINK6[1]}/126", "dev", "isp")
     world.ip("-6", "route", "add", "default", "via", UPLINK6[0])

@@ -168,6 +168,10 @@ class Lab:
         self._gateway.power(self.plan, on=True)
         return self.wan(up=True, address=address)
 
+    def renumber6(self) -> None:
+        """Give the home another IPv6 prefix; the router phases the old one out."""
+        self._ipv6.renumber()
+
     def cable(self, *, plugged: bool) -> None:
         """Pull the home's network cable, or plug it in."""
         self._cable_in = plugged

@@ -60,6 +60,8 @@ WORLD = (
 # The same over IPv6, in the plans that have it.
 HOME6_NET = "2a01:c22:4a10:7b00"  # the home's /64
 HOME6 = f"{HOME6_NET}:0:ff:fe00:10"  # what `HOME_MAC` makes of it (RFC 4291, appendix A)
+MOVED6_NET = "2a01:c22:4a10:9c00"  # a /64 to move to
+MOVED6 = f"{MOVED6_NET}:0:ff:fe00:10"
 ULA_NET = "fd3a:5c22:4a10:1"  # the same behind NAT66 (RFC 4193)
 LINE6 = ("2a01:c22:1::2", "2a01:c22:1::1")  # the router's WAN, and the provider's end
 UPLINK6 = ("2a01:c22:2::1", "2a01:c22:2::2")

@@ -292,8 +292,31 @@ def test_what_will_not_do_all_that_one_hopes_for_is_warned_about() -> None:
     said = valid(f'{DUCK}[[record]]\n{RECORD}ipv6 = true\nverify = "api"\n')
 
     told = warnings(said)
-    assert "IPv6 addresses are not published yet; the AAAA record is left alone" in told
+    assert "ipv6" not in told
     assert "duckdns cannot tell what it holds, so its word is taken once" in told
+
+
+@pytest.mark.parametrize(
+    ("discovery", "warning"),
+    [
+        ("", ""),
+        ('ipv6 = ["interface", "http"]', ""),
+        ('ipv6 = ["stun", "http"]', "nobody else knows which address lasts"),
+        ('ipv6 = ["interface"]', "names nobody outside who could confirm a new address"),
+        ('ipv6 = ["interface"]\nconfirm = "never"', ""),
+    ],
+)
+def test_ipv6_that_nobody_could_ever_vouch_for_is_warned_about(
+    discovery: str, warning: str
+) -> None:
+    record = f'{DUCK}[[record]]\n{RECORD}ipv6 = "::1234"\n'
+    told = warnings(valid(f"[discovery]\n{discovery}\n{record}"))
+    assert ('ipv6: expected false, found "::1234"' in told, warning in told) == (
+        bool(warning),
+        True,
+    )
+    without = warnings(valid(f"[discovery]\n{discovery}\n{DUCK}[[record]]\n{RECORD}"))
+    assert "ipv6" not in without
 
 
 def test_a_secret_file_that_the_group_can_read_is_warned_about() -> None:
