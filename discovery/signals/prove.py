@@ -10,7 +10,7 @@ from discovery.interface import Surroundings
 from discovery.observation import Observation
 from discovery.router import ssdp
 from discovery.router.view import RouterView
-from discovery.signals import announcements
+from discovery.signals import announcements, sentences
 from discovery.signals.announcements import Announcements
 from discovery.signals.gena import Gena
 from discovery.signals.links import links
@@ -25,14 +25,9 @@ from discovery.signals.polls import (
 from discovery.signals.source import LookNow, Source, Unavailable
 from discovery.signals.ssdp_notify import SsdpNotices
 from discovery.signals.view import Signal
-
-# From the change to the notice, measured against miniupnpd; routers of other makes are no slower
-# in what they send, as far as they send.
-_LINKS_MS, _ANNOUNCEMENT_MS, _EVENT_MS = 5, 10, 35
+from discovery.signals.wishes import CLOCK_S
 
 _LEASE_S = 300  # of the subscription that is only made to be proved; it is given back at once
-
-_NO_ROUTER = "no home router was found to listen to"
 
 
 async def prove_signals(
@@ -63,62 +58,57 @@ async def prove_signals(
         natpmp_poll(router),
         upnp_poll(router),
         stun_poll(router, outside),
+        sentences.proved("clock", CLOCK_S),  # its source needs nobody, and cannot fail
     )
 
 
 async def _links(watch: Callable[[LookNow], Source]) -> Signal:
     try:
         async with watch(_nobody):
-            return Signal(
-                name="netlink",
-                works=True,
-                expected_ms=_LINKS_MS,
-                detail="this system tells at once when this machine's own addresses, routes or "
-                "links change",
-            )
+            return sentences.proved("netlink")
     except Unavailable as why:
-        return Signal(name="netlink", works=False, expected_ms=None, detail=str(why))
+        return sentences.cannot("netlink", str(why))
 
 
 async def _announcements(around: Surroundings, router: RouterView | None, port: int) -> Signal:
-    def told(works: bool | None, detail: str) -> Signal:
-        expected = None if works is False else _ANNOUNCEMENT_MS
-        return Signal(name="natpmp_announce", works=works, expected_ms=expected, detail=detail)
-
     link = _link(around)
     if link is None:
-        return told(False, _NO_ROUTER)
+        return sentences.no_router("natpmp_announce")
     protocols = spoken(router)
     if protocols is not None and not protocols:
-        return told(
-            False, "the router speaks neither NAT-PMP nor PCP, so it announces no new address"
+        return sentences.cannot(
+            "natpmp_announce",
+            "the router speaks neither NAT-PMP nor PCP, so it announces no new address",
         )
     try:
         async with Announcements(_nobody, local=link[0], router=link[1], port=port):
             pass
     except Unavailable as why:
-        return told(False, str(why))
+        return sentences.cannot("natpmp_announce", str(why))
     if protocols is None:
-        return told(None, "this machine can listen; whether the router announces was not tried")
-    return told(
-        None,
+        return sentences.maybe(
+            "natpmp_announce",
+            "this machine can listen; whether the router announces was not tried",
+        )
+    return sentences.maybe(
+        "natpmp_announce",
         f"this machine can listen and the router speaks {_names(protocols)}; only its next "
         "announcement can prove that it arrives here",
     )
 
 
 async def _gena(around: Surroundings, router: RouterView | None, limit: float) -> Signal:
-    def told(works: bool | None, detail: str) -> Signal:
-        expected = _EVENT_MS if works else None
-        return Signal(name="gena", works=works, expected_ms=expected, detail=detail)
-
     location = description(router)
     if tells_by_upnp(router) is None and not location:
-        return told(None, "no UPnP router was looked for, so no events were subscribed to")
+        return sentences.spared(
+            "gena", "no UPnP router was looked for, so no events were subscribed to"
+        )
     if not location:
-        return told(False, "no UPnP router answers, so there are no events to subscribe to")
+        return sentences.cannot(
+            "gena", "no UPnP router answers, so there are no events to subscribe to"
+        )
     if around.local is None:
-        return told(False, _NO_ROUTER)
+        return sentences.no_router("gena")
     gena = Gena(_nobody, location=location, local=around.local, lease_s=_LEASE_S, limit=limit)
     granted = False
     try:
@@ -126,38 +116,29 @@ async def _gena(around: Surroundings, router: RouterView | None, limit: float) -
             granted = True
             await gena.first_event.wait()
     except Unavailable as why:
-        return told(False, str(why))
+        return sentences.cannot("gena", str(why))
     except TimeoutError:
         if not granted:
-            return told(False, f"the router did not grant an event subscription within {limit:g} s")
-        if not gena.first_event.is_set():  # else only giving it back took too long
-            return told(
-                False,
-                "the router granted an event subscription, but its first event did not arrive "
-                f"within {limit:g} s; a firewall on this machine may drop it",
+            return sentences.cannot(
+                "gena", f"the router did not grant an event subscription within {limit:g} s"
             )
-    return told(True, "the router granted an event subscription, and its first event arrived")
+        if not gena.first_event.is_set():  # else only giving it back took too long
+            return sentences.no_first_event(limit)
+    return sentences.proved("gena")
 
 
 async def _ssdp(around: Surroundings, router: RouterView | None, port: int) -> Signal:
-    def told(works: bool | None, detail: str) -> Signal:
-        return Signal(name="ssdp", works=works, expected_ms=None, detail=detail)
-
     link = _link(around)
     if link is None:
-        return told(False, _NO_ROUTER)
+        return sentences.no_router("ssdp")
     if tells_by_upnp(router) is False and not description(router):
-        return told(False, "no UPnP router answers, so none will tell of its restart")
+        return sentences.cannot("ssdp", "no UPnP router answers, so none will tell of its restart")
     try:
         async with SsdpNotices(_nobody, local=link[0], router=link[1], port=port):
             pass
     except Unavailable as why:
-        return told(False, str(why))
-    return told(
-        None,
-        "this machine can listen; a router tells here that it restarted, and nothing of a new "
-        "address, so only its next restart can prove it",
-    )
+        return sentences.cannot("ssdp", str(why))
+    return sentences.opened("ssdp")
 
 
 def _link(around: Surroundings) -> tuple[IPv4Address, IPv4Address] | None:

@@ -15,7 +15,6 @@ from discovery.signals.view import Signal, SignalName
 _SOON_MS: Final[Mapping[SignalName, int]] = {"netlink": 5, "natpmp_announce": 10, "gena": 35}
 
 _NO_ROUTER = "no home router was found to listen to"
-_FIREWALL = "a firewall on this machine may drop it"
 
 LISTENS: Final[Mapping[SignalName, str]] = {
     "natpmp_announce": "this machine can listen; only the router's next announcement can prove "
@@ -64,8 +63,13 @@ def proved(name: SignalName, every: float = 0.0) -> Signal:
 
 
 def maybe(name: SignalName, why: str) -> Signal:
-    """A signal that only its own event can prove, or that was not tried."""
+    """A signal that is listened to, and that only its own event can prove."""
     return Signal(name=name, works=None, expected_ms=_SOON_MS.get(name), detail=why)
+
+
+def spared(name: SignalName, why: str) -> Signal:
+    """A signal that is not used, so that nobody knows whether it would work."""
+    return Signal(name=name, works=None, expected_ms=None, detail=why)
 
 
 def cannot(name: SignalName, why: str) -> Signal:
@@ -83,18 +87,18 @@ def no_first_event(limit: float) -> Signal:
     return cannot(
         "gena",
         "the router granted an event subscription, but its first event did not arrive within "
-        f"{limit:g} s; {_FIREWALL}",
+        f"{limit:g} s; a firewall on this machine may drop it",
     )
 
 
 def no_upnp_yet(name: SignalName) -> Signal:
     """Where the router's UPnP service is has yet to be found out."""
-    return _spared(name, "no UPnP router has been found yet, so there is nobody to ask for it")
+    return spared(name, "no UPnP router has been found yet, so there is nobody to ask for it")
 
 
 def natpmp_instead() -> Signal:
     """One poll of the router is enough."""
-    return _spared("upnp_poll", "the router is asked by UPnP only where it does not answer NAT-PMP")
+    return spared("upnp_poll", "the router is asked by UPnP only where it does not answer NAT-PMP")
 
 
 def no_stun_server() -> Signal:
@@ -107,10 +111,6 @@ def broken(name: SignalName, fault: BaseException) -> Signal:
     while isinstance(fault, BaseExceptionGroup):
         fault = fault.exceptions[0]
     return cannot(name, f"listening for it failed inside upstun ({type(fault).__name__})")
-
-
-def _spared(name: SignalName, why: str) -> Signal:
-    return Signal(name=name, works=None, expected_ms=None, detail=why)
 
 
 def _pace(every: float) -> str:

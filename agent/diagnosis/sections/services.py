@@ -21,6 +21,7 @@ _NAMES: dict[SignalName, str] = {
     "natpmp_poll": "Asking by NAT-PMP",
     "upnp_poll": "Asking by UPnP",
     "stun_poll": "Asking by STUN",
+    "clock": "This machine's clock",
 }
 _WORKS = {True: "works", False: "does not work", None: "perhaps"}
 

@@ -16,7 +16,7 @@ from discovery.router.view import Igd, RouterView
 from discovery.signals.links import links
 from discovery.signals.prove import prove_signals
 from discovery.signals.source import LookNow, Source, Unavailable
-from discovery.signals.view import Signal
+from discovery.signals.view import EVERY_SIGNAL, Signal
 from tests.discovery.router.fake_igd import exhibit
 from tests.discovery.signals.fake_events import GRANTED, FakeEvents
 from tests.discovery.signals.listening import PATIENCE_S, nothing_left
@@ -24,7 +24,7 @@ from tests.discovery.signals.neighbourhood import AROUND, Neighbourhood
 from tests.support.tools import free_port
 
 HEALTHY = exhibit("description_healthy")
-NAMES = ["netlink", "natpmp_announce", "gena", "ssdp", "natpmp_poll", "upnp_poll", "stun_poll"]
+NAMES = list(EVERY_SIGNAL)
 
 
 async def tried(limit: float = PATIENCE_S) -> dict[str, Signal]:
@@ -52,6 +52,7 @@ def test_a_talking_router_proves_its_events_and_leaves_announcements_open(
         "natpmp_poll": (True, 1000),
         "upnp_poll": (True, 5000),
         "stun_poll": (None, 60_000),
+        "clock": (True, 15_000),
     }
 
 
@@ -93,6 +94,7 @@ def test_a_router_with_everything_switched_off_gives_only_the_kernel_and_stun(
             "natpmp_poll": (False, None),
             "upnp_poll": (False, None),
             "stun_poll": (None, 25_000),
+            "clock": (True, 15_000),
         }
     finally:
         place.start()
