@@ -16,6 +16,7 @@ from errno import EACCES, EHOSTUNREACH, ENETDOWN, ENETUNREACH, ENOBUFS, EPERM
 from ipaddress import IPv4Address
 
 from discovery.egress import reason
+from discovery.interface import facing
 from discovery.router import pmp_codec
 from discovery.signals.epoch import Epoch
 from discovery.signals.poller import Mute
@@ -114,12 +115,25 @@ class NatPmpLine(asyncio.DatagramProtocol):
     def _unanswered(self) -> None:
         if self._tries_left > 0:
             self._try()
-        else:
-            self._settle(Mute.SILENT)
+            return
+        self._settle(Mute.SILENT)
+        if self._is_left_behind():
+            self._drop()
+            self._fail("this machine's own address is another now")
 
     def _settle(self, outcome: Outcome) -> None:
         self._drop()
         self._settle_with(outcome)
+
+    def _is_left_behind(self) -> bool:
+        """Whether a new socket would have another address of ours than this one.
+
+        Linux keeps the old one, and says no more than "network is unreachable".
+        """
+        assert self._transport is not None
+        ours, theirs = map(self._transport.get_extra_info, ("sockname", "peername"))
+        fresh = facing(IPv4Address(theirs[0]))
+        return fresh is not None and fresh != IPv4Address(ours[0])
 
     def _drop(self) -> None:
         """There is no open question any more."""

@@ -12,9 +12,9 @@ from typing import ClassVar, Final
 
 from discovery.observation import Address, Family, Method, Seen
 from discovery.probe import probe
+from discovery.signals.last_words import LastWords
 from discovery.signals.poller import Poller
 from discovery.signals.source import LookNow, Unavailable
-from discovery.signals.testimony import Testimony
 from discovery.signals.view import SignalName
 
 SLOWEST_S: Final = 600.0
@@ -51,7 +51,7 @@ class StunPoll(Poller):
         super().__init__(look_now, every=every)
         self._methods, self._vary = deque(methods), vary
         self._family, self._limit = family, limit
-        self._testimony = Testimony()
+        self._last_words = LastWords()
         self._unanswered = 0  # polls in a row
 
     async def prove(self) -> None:
@@ -61,7 +61,7 @@ class StunPoll(Poller):
         heard = await self._hear()
         if isinstance(heard, str):
             raise Unavailable(f"no STUN server told from where it sees this home: {heard}")
-        self._testimony.hear(*heard)
+        self._last_words.hear(*heard)
 
     async def poll(self) -> None:
         """Ask until somebody answers, and compare."""
@@ -71,7 +71,7 @@ class StunPoll(Poller):
             if self._unanswered == 1:
                 self.look_now("no STUN server answers any more")
             return
-        differs = self._testimony.hear(*heard)
+        differs = self._last_words.hear(*heard)
         if self._unanswered:
             self._unanswered = 0
             self.look_now("a STUN server answers again")
@@ -89,9 +89,9 @@ class StunPoll(Poller):
         An address that could never be published is an answer too: it may be another tomorrow.
         """
         why = ""
-        for _ in range(min(len(self._methods), _MOST_ASKED)):
-            method = self._methods[0]
-            self._methods.rotate(-1)
+        turn = tuple(self._methods)[:_MOST_ASKED]
+        self._methods.rotate(-1)  # by one, whoever answers: a dead server is first in its turn only
+        for method in turn:
             said = await probe(method, self._family, limit=self._limit)
             address = said.address if isinstance(said, Seen) else said.reported
             if address is not None:

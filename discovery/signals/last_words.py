@@ -9,7 +9,7 @@ from __future__ import annotations
 from discovery.observation import Address
 
 
-class Testimony:
+class LastWords:
     """The last word of each witness; as many are remembered as are asked.
 
     Whoever used to agree with a witness that has changed its word is expected to follow it, so that
