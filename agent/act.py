@@ -83,18 +83,18 @@ class _Desk:
             else:
                 self._hold(rows, self._too_late(account))
 
-    async def _errand(self, account: Account, rows: Sequence[Row], *, insist: bool = True) -> None:
+    async def _errand(self, account: Account, rows: Sequence[Row]) -> None:
         """One errand; where its refusal may be about one record of several, in halves."""
         allowed = permits(self._world, account)
         for row in rows:
             if stop := withheld(allowed(row.record), account.name):
                 self._hold(rows, stop)
                 return
-        done = await call(self._world, account, rows, round_number=self._round, insist=insist)
+        done = await call(self._world, account, rows, round_number=self._round)
         if about_one_of(rows, done[0].outcome):
             half = len(rows) // 2
-            await self._errand(account, rows[:half], insist=False)
-            await self._errand(account, rows[half:], insist=False)
+            await self._errand(account, rows[:half])
+            await self._errand(account, rows[half:])
         else:
             self._finish(done)
 

@@ -24,6 +24,8 @@ from providers.engine.outcome import Cause, Changed, Outcome, Refused, Unchanged
 
 CALL_LIMIT_S = 30.0
 
+_Sent = tuple[Publication | None, Publication]  # what was remembered before, and what is now
+
 _ABOUT_ONE_RECORD = {Cause.NOT_FOUND, Cause.REJECTED}
 
 
@@ -33,21 +35,17 @@ async def call(
     rows: Sequence[Row],
     *,
     round_number: int,
-    insist: bool = True,
 ) -> tuple[Row, ...]:
-    """Tell the account about the RRsets of one errand, or ask it; the rows with the outcome.
-
-    `insist` is false where an earlier call may have changed some of them half-way.
-    """
+    """Tell the account about the RRsets of one errand, or ask it; the rows with the outcome."""
     names = tuple(dict.fromkeys(row.record.name for row in rows))
     start = asyncio.get_running_loop().time()
     with world.store.together():
         sent = _begin(world, account, rows)
         world.emit(Sent(at=world.wall(), round=round_number, account=account.name, names=names))
-    outcome = await _converse(world, account, rows, insist=insist)
+    outcome = await _converse(world, account, rows)
     took = asyncio.get_running_loop().time() - start
     with world.store.together():
-        _end(world, account, rows, outcome, sent, sure=insist)
+        _end(world, account, rows, outcome, sent)
         world.emit(
             Answered(
                 at=world.wall(),
@@ -80,12 +78,10 @@ def fingerprint(world: World, account: Account) -> str:
     return hmac.new(salt.encode(), account.fingerprint.encode(), hashlib.sha256).hexdigest()
 
 
-async def _converse(
-    world: World, account: Account, rows: Sequence[Row], *, insist: bool
-) -> Outcome:
+async def _converse(world: World, account: Account, rows: Sequence[Row]) -> Outcome:
     """The call itself. A fault of ours must not cut short what other accounts are doing."""
     try:
-        return await _tell_or_ask(world, account, rows, insist=insist)
+        return await _tell_or_ask(world, account, rows)
     except Exception as fault:
         if world.strict:
             raise
@@ -93,15 +89,10 @@ async def _converse(
         return Unconfirmed(text=f"{text}; the change may have been made")
 
 
-async def _tell_or_ask(
-    world: World, account: Account, rows: Sequence[Row], *, insist: bool
-) -> Outcome:
+async def _tell_or_ask(world: World, account: Account, rows: Sequence[Row]) -> Outcome:
     """Where DNS cannot show a record, ask what the API holds before anything is written."""
-    job, provider, send = (
-        errand(rows, account, insist=insist),
-        account.provider,
-        world.send(account),
-    )
+    provider, send = account.provider, world.send(account)
+    job = errand(rows, account)
     if provider.read is not None and isinstance(rows[0].decision, Ask):
         held = await read_back(
             provider.read(job), send, limit=CALL_LIMIT_S, title=provider.title, wall=world.wall
@@ -115,7 +106,7 @@ async def _tell_or_ask(
     )
 
 
-def _begin(world: World, account: Account, rows: Sequence[Row]) -> list[Publication]:
+def _begin(world: World, account: Account, rows: Sequence[Row]) -> list[_Sent]:
     """Write down that the call is on its way."""
     store, now = world.store, world.now()
     called = limits.called(store.ledger(account.name), account.provider.pace, now=now)
@@ -126,8 +117,9 @@ def _begin(world: World, account: Account, rows: Sequence[Row]) -> list[Publicat
         before = store.publication(row.record.name, row.rtype)
         again = before and before.address == row.wanted and before.state != "served"
         since = before.since if before and again else now
-        sent.append(Publication(address=row.wanted, state="sending", at=now, since=since))
-        store.save_publication(row.record.name, row.rtype, sent[-1])
+        sending = Publication(address=row.wanted, state="sending", at=now, since=since)
+        store.save_publication(row.record.name, row.rtype, sending)
+        sent.append((before, sending))
     return sent
 
 
@@ -136,14 +128,13 @@ def _end(
     account: Account,
     rows: Sequence[Row],
     outcome: Outcome,
-    sent: Sequence[Publication],
-    *,
-    sure: bool,
+    sent: Sequence[_Sent],
 ) -> None:
     """Write down what the call came to; where that is not known, "sending" stays.
 
     It is not known when an answer was lost, when somebody else was faster, when an API that alone
-    could show it refused, perhaps half-way, and when a refusal may be about others of the errand.
+    could show it refused, perhaps half-way, and when a refusal may be about others of the errand:
+    of that, later calls about fewer of them find out.
     """
     if about_one_of(rows, outcome):
         return
@@ -157,21 +148,14 @@ def _end(
         jitter=world.rng.random(),
     )
     world.store.save_ledger(account.name, settled)
-    for row, publication in zip(rows, sent, strict=True):
-        _remember_outcome(world, row, publication, outcome, sure=sure)
-
-
-def _remember_outcome(
-    world: World, row: Row, sent: Publication, outcome: Outcome, *, sure: bool
-) -> None:
-    by_api = isinstance(row.decision, Ask)
-    name, rtype = row.record.name, row.rtype
-    match outcome:
-        case Changed() | Unchanged():
-            done = replace(sent, state="served" if by_api else "accepted", at=world.now())
-            world.store.save_publication(name, rtype, done)
-        case Refused(cause=cause) if not by_api and cause is not Cause.CONFLICT:
-            if sure or cause in _ABOUT_ONE_RECORD:
-                world.store.save_publication(name, rtype, row.memory)
-        case _:
-            pass
+    for row, (before, sending) in zip(rows, sent, strict=True):
+        by_api, name, rtype = isinstance(row.decision, Ask), row.record.name, row.rtype
+        match outcome:
+            case Changed() | Unchanged():
+                done = replace(sending, state="served" if by_api else "accepted", at=world.now())
+                world.store.save_publication(name, rtype, done)
+            case Refused(cause=cause) if not by_api and cause is not Cause.CONFLICT:
+                if before == row.memory or cause in _ABOUT_ONE_RECORD:
+                    world.store.save_publication(name, rtype, row.memory)
+            case _:
+                pass

@@ -89,8 +89,6 @@ def remember_served(world: World, rows: Iterable[Row]) -> None:
             if row.outcome is not None:  # it was told of meanwhile
                 memory = world.store.publication(name, rtype)
             if memory is None or (memory.state, memory.address) != ("served", row.wanted):
-                since = 0.0 if memory is None else memory.since
-                served = Publication(
-                    address=row.wanted, state="served", at=world.now(), since=since
-                )
+                now, since = world.now(), 0.0 if memory is None else memory.since
+                served = Publication(address=row.wanted, state="served", at=now, since=since)
                 world.store.save_publication(name, rtype, served)

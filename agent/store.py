@@ -92,7 +92,7 @@ class Store:
         """Write all that is saved inside at once when the block ends, in whatever way it ends.
 
         For a thousand records the disk is made to wait once. There should be no `await` inside: it
-        would hold up what others save meanwhile. Blocks may lie within blocks; the outermost counts.
+        would hold up what others save meanwhile. Of blocks within blocks the outermost counts.
         """
         try:
             with self._busy():

@@ -142,6 +142,7 @@ CLOUDFLARE = Provider(
     read=read,
     verify=verify,
     batch="zone",
+    side_by_side=4,
     both_families_one_call=True,
     ttl_min=60,
     pace=Pace(every=1.0, burst=100),  # 1,200 calls in five minutes, of which an errand takes four

@@ -109,6 +109,7 @@ POWERDNS = Provider(
     read=read,
     verify=verify,
     batch="zone",
+    side_by_side=4,
     both_families_one_call=True,
     pace=Pace(every=1.0, burst=100, after_error=5.0, after_confusion=300.0),
     notes=("A new record without a configured TTL gets 60 seconds.",),

@@ -54,11 +54,8 @@ def gather(rows: Iterable[W], provider: Provider) -> tuple[tuple[W, ...], ...]:
     return tuple(tuple(group) for group in groups.values())
 
 
-def errand(rows: Iterable[Wanting], account: Account, *, insist: bool = True) -> Job:
-    """The errand that brings these RRsets of one zone to their wanted addresses.
-
-    With `insist` false it is no condition that the primary holds what live DNS showed.
-    """
+def errand(rows: Iterable[Wanting], account: Account) -> Job:
+    """The errand that brings these RRsets of one zone to their wanted addresses."""
     rows = tuple(rows)
     return Job(
         zone=rows[0].zone,
@@ -68,7 +65,7 @@ def errand(rows: Iterable[Wanting], account: Account, *, insist: bool = True) ->
                 rtype=row.rtype,
                 values=frozenset({row.wanted}),
                 ttl=row.record.ttl,
-                live=row.live if insist else None,
+                live=row.live,
             )
             for row in rows
             if row.wanted is not None

@@ -12,7 +12,7 @@ _ROOM = 20  # events of one sort that are told in one round
 
 
 class Crowd:
-    """Counts the events of one sort in a round. A refusal among a thousand successes is no crowd."""
+    """Counts the events of each sort in a round. One refusal among a thousand yeses is no crowd."""
 
     def __init__(self) -> None:
         """Begin before the first round."""

@@ -11,19 +11,19 @@ import asyncio
 import base64
 import binascii
 import os
+from ipaddress import IPv4Address, IPv6Address
 from typing import Literal
 
 import dns.exception
 import dns.flags
 import dns.message
 import dns.name
-import dns.query
 import dns.rcode
 import dns.rdatatype
 import dns.tsig
 import dns.update
 
-from providers.engine.wire import DnsReply, DnsUpdate, Fault, RRset, TsigKey
+from providers.engine.wire import DnsReply, DnsUpdate, Fault, RRset, Secret, TsigKey
 
 _TIME_SIZE = 6  # octets of a TSIG time: 48 bits (RFC 8945 §4.2)
 _DEFAULT_TTL = 60  # an RR in an UPDATE always carries one (RFC 2136 §2.5.1)
@@ -76,6 +76,18 @@ async def send_update(call: DnsUpdate, limit: float) -> DnsReply | Fault:
     finally:
         if writer is not None:
             writer.transport.abort()  # not close(): that would wait for a peer that reads nothing
+
+
+def warm() -> None:
+    """Make a message that goes nowhere: it loads what dnspython loads at the first one."""
+    key = TsigKey(name="nobody.", secret=Secret(base64.b64encode(bytes(32)).decode()))
+    values = frozenset({IPv4Address(0)}), frozenset({IPv6Address(0)})
+    rrsets = (
+        RRset(name="nowhere.invalid", rtype="A", values=values[0], live=values[0]),
+        RRset(name="nowhere.invalid", rtype="AAAA", values=values[1], live=values[1]),
+    )
+    call = DnsUpdate(server="", zone="invalid", rrsets=rrsets, key=key)
+    compose(call, _key(key)).to_wire()
 
 
 def compose(call: DnsUpdate, key: dns.tsig.Key | None) -> dns.message.Message:

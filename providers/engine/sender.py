@@ -2,14 +2,18 @@
 
 aiohttp is imported at the first request, not with this file: a quiet home never pays for it.
 
-Every request has a connection of its own. A kept one is bound to the NAT mapping of the old
-address, so it is dead at the very moment when there is something to say.
+A connection is kept for the few seconds in which an errand asks again and the next one begins: each
+new one costs two round trips and a handshake. It is not kept until the next change. It would be
+bound to the NAT mapping of the old address, and so be dead at the very moment when there is
+something to say.
 """
 
 from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -17,17 +21,19 @@ from urllib.parse import urlsplit
 from providers.engine.compose import Unsendable, address_of, headers_and_body
 from providers.engine.drive import Send
 from providers.engine.redact import redact, secrets_in
+from providers.engine.spec import Speech
 from providers.engine.wire import Call, DnsUpdate, Fault, Reply, Request, Response
 
 if TYPE_CHECKING:
     import aiohttp
 
-BODY_CAP = 256 * 1024  # bytes; the longest honest answer is a page of a hundred records
+BODY_CAP = 2 * 1024 * 1024  # bytes; the longest honest answer is a whole zone of PowerDNS's
+_KEPT_S = 3.0  # an idle connection: less than any server does, for Apache and Node it is five
 
 
 @dataclass(slots=True)
 class _Contact:
-    """Whether a connection was made: from then on the request may have reached the other side."""
+    """Whether there was a connection: from then on the request may have reached the other side."""
 
     made: bool = False
 
@@ -43,13 +49,14 @@ class _Trust:
 class Sender:
     """One aiohttp session for the whole process; satisfies `Send`. Close it with `aclose`.
 
-    `user_agent` names this program and its version. Where a request carries a From header (RFC 9110
-    section 10.1.2), its address is added to the User-Agent, as No-IP demands of every client.
+    `user_agent` names this program and its version; a function is asked at the first request. Where
+    a request carries a From header (RFC 9110 section 10.1.2), its address is added to the
+    User-Agent, as No-IP demands of every client.
     Cleartext http goes to loopback alone, and certificates are proved against the system's, unless
     an account says otherwise: see `with_trust`.
     """
 
-    def __init__(self, *, user_agent: str = "upstun") -> None:
+    def __init__(self, *, user_agent: str | Callable[[], str] = "upstun") -> None:
         """Remember the name to go by; nothing is opened before the first request."""
         self._user_agent = user_agent
         self._session: aiohttp.ClientSession | None = None
@@ -72,6 +79,21 @@ class Sender:
 
         return send
 
+    def warm(self, speaks: Speech, *, ca_file: str = "") -> None:
+        """Load now what the first call would wait for; nothing is sent.
+
+        For "dns" that is 10 ms and 0.5 MiB, for "http" 200 ms and 11 MiB.
+        """
+        if speaks == "dns":
+            from providers.engine import nsupdate  # noqa: PLC0415  see `_send`
+
+            nsupdate.warm()
+        else:
+            import aiohttp  # noqa: F401, PLC0415  see above
+
+            with suppress(Unsendable):  # an unusable file is told when it is needed
+                self._tls(ca_file)
+
     async def aclose(self) -> None:
         """Close the session, if there is one. The next call would open another."""
         session, self._session = self._session, None
@@ -93,7 +115,7 @@ class Sender:
         contact = _Contact()
         try:
             url = address_of(call, allow_http=trust.allow_http)
-            headers, body = headers_and_body(call, self._user_agent)
+            headers, body = headers_and_body(call, self._name())
             tls = self._tls(trust.ca_file)
         except Unsendable as reason:
             return Fault(sent=False, text=str(reason))
@@ -121,6 +143,11 @@ class Sender:
                 return Fault(sent=False, text=text)
             return Fault(sent=contact.made, text=_told(error, urlsplit(url).netloc, limit))
 
+    def _name(self) -> str:
+        if not isinstance(self._user_agent, str):
+            self._user_agent = self._user_agent()
+        return self._user_agent
+
     def _open(self) -> aiohttp.ClientSession:
         """The session, made at the first call."""
         if self._session is None:
@@ -128,9 +155,10 @@ class Sender:
 
             trace = aiohttp.TraceConfig()
             trace.on_connection_create_start.append(_refuse_second)
-            trace.on_connection_create_end.append(_note_first)
+            trace.on_connection_create_end.append(_note_contact)
+            trace.on_connection_reuseconn.append(_note_contact)
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(force_close=True),
+                connector=aiohttp.TCPConnector(keepalive_timeout=_KEPT_S),
                 cookie_jar=aiohttp.DummyCookieJar(),  # one account must not speak for another
                 auto_decompress=False,  # a few bytes of gzip can hold gigabytes
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),  # `limit` rules
@@ -169,7 +197,7 @@ async def _refuse_second(_session: object, context: object, _params: object) -> 
         raise aiohttp.ServerDisconnectedError
 
 
-async def _note_first(_session: object, context: object, _params: object) -> None:
+async def _note_contact(_session: object, context: object, _params: object) -> None:
     _contact(context).made = True
 
 

@@ -10,6 +10,9 @@ from typing import Literal
 from providers.engine.limits import Pace
 from providers.engine.wire import Job, Reading, RType, Steps
 
+Speech = Literal["http", "dns"]
+"""What a service is told by: HTTP requests, or DNS UPDATE messages."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
@@ -42,6 +45,7 @@ class Provider:
     update: Callable[[Job], Steps]
     read: Callable[[Job], Reading] | None = None
     verify: Callable[[Job], Steps] | None = None
+    speaks: Speech = "http"
     batch: Literal["name", "zone"] = "name"
     side_by_side: int = 1
     families: tuple[RType, ...] = ("A", "AAAA")

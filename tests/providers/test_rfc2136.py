@@ -122,10 +122,45 @@ def test_what_live_dns_shows_right_already_is_not_sent(server: Named | Knot) -> 
     assert server.served(f"z4.{ORIGIN}", "A") == set()
 
 
-def test_forty_and_one_names_take_three_messages(server: Named | Knot) -> None:
-    wanted = [rrset(f"many{number}", NEW, live=()) for number in range(41)]
-    assert run(server, *wanted) == (Changed(), 3)
-    assert server.served(f"many40.{ORIGIN}", "A") == {NEW}
+def test_a_thousand_names_take_a_handful_of_messages(server: Named | Knot) -> None:
+    wanted = [rrset(f"many{number}", NEW, live=()) for number in range(1000)]
+    assert run(server, *wanted) == (Changed(), 4)
+    for number in (0, 499, 999):
+        assert server.served(f"many{number}.{ORIGIN}", "A") == {NEW}
+
+
+def test_no_message_can_be_too_large_for_dns(server: Named | Knot) -> None:
+    """Long names that share nothing, and every kind of record that an RRset can cost."""
+    addresses = [f"2001:db8::{number}" for number in range(1, 9)]
+    names = [".".join(f"{number}{x}".ljust(60, x) for x in "abc") for number in range(60)]
+    wanted = [rrset(name, *addresses, live=(), rtype="AAAA") for name in names]
+    outcome, messages = run(server, *wanted)
+    assert (outcome, messages > 1) == (Changed(), True)
+    assert server.served(f"{names[-1]}.{ORIGIN}", "AAAA") == set(addresses)
+
+
+def test_one_edited_name_of_hundreds_is_found_in_few_messages(server: Named | Knot) -> None:
+    wanted = [rrset(f"of{number}", NEW, live=()) for number in range(200)]
+    wanted.insert(77, rrset("nas", NEW, live=("192.0.2.200",)))
+    outcome, messages = run(server, *wanted)
+    refused(outcome, Cause.CONFLICT, "meanwhile")
+    assert messages < 24
+    assert all(server.served(f"of{number}.{ORIGIN}", "A") == {NEW} for number in (0, 76, 77, 199))
+
+
+def test_what_an_earlier_message_made_is_no_conflict(server: Named | Knot) -> None:
+    """Its answer was lost, or spoke of another record of the same errand."""
+    for name, before in (("again1", ()), ("again2", (OLD,))):
+        run(server, rrset(name, NEW))
+        assert run(server, rrset(name, NEW, live=before))[0] == Changed()
+        assert server.served(f"{name}.{ORIGIN}", "A") == {NEW}
+
+
+def test_a_key_that_may_change_nothing_is_not_tried_on_every_name(bind: Named) -> None:
+    wanted = [rrset(f"{number}.sub", "2001:db8::1", rtype="AAAA") for number in range(200)]
+    outcome, messages = run(bind, *wanted, zone=f"sub.{ORIGIN}")
+    refused(outcome, Cause.REJECTED, "update-policy")
+    assert messages < 12
 
 
 def test_another_persons_edit_is_not_overwritten_and_holds_up_nobody(

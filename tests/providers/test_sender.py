@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from providers.engine import sender as sender_module
 from providers.engine.sender import BODY_CAP, Sender
 from providers.engine.wire import Basic, Bearer, DnsUpdate, Fault, Reply, Request, Response, Secret
 from tests.support.provider_fakes.service import FLOOD, FakeService
@@ -163,7 +164,11 @@ def test_no_cookie_passes_from_one_account_to_the_next() -> None:
     assert asyncio.run(main()) == [None, None]
 
 
-def test_each_request_has_a_connection_of_its_own() -> None:
+@pytest.mark.parametrize(("kept", "connections"), [(10.0, 1), (0.0, 3)])
+def test_a_connection_is_kept_for_a_while_and_no_longer(
+    monkeypatch: pytest.MonkeyPatch, kept: float, connections: int
+) -> None:
+    monkeypatch.setattr(sender_module, "_KEPT_S", kept)
     ports: set[int] = set()
 
     class Gate(FakeService):
@@ -178,7 +183,22 @@ def test_each_request_has_a_connection_of_its_own() -> None:
                 await sender(Request(method="GET", url=gate.url("/")), limit=10)
 
     asyncio.run(main())
-    assert len(ports) == 3
+    assert len(ports) == connections
+
+
+def test_a_request_that_dies_with_a_kept_connection_is_not_repeated_behind_our_back() -> None:
+    """aiohttp would send a GET anew by itself; in the dyndns2 family a GET is a write."""
+
+    async def main() -> tuple[list[Reply | Fault], list[str]]:
+        async with Mirror() as mirror, sending() as sender:
+            first = await sender(get(mirror), limit=10)
+            mirror.mischief = "silent close"
+            return [first, await sender(get(mirror), limit=10)], mirror.requests
+
+    (first, second), requests = asyncio.run(main())
+    assert isinstance(first, Response)
+    assert fault(second).sent
+    assert len(requests) == 2
 
 
 @pytest.mark.parametrize(
