@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from ipaddress import ip_network
 
 from providers.engine.cloudflare_api import (
     Operation,
+    Shown,
     call,
-    name_of,
     records_of,
     write,
     zone_of,
@@ -30,7 +29,7 @@ def update(job: Job) -> Asking[Outcome]:
     """Read every name, then write what differs: one call for one change, one batch for more."""
     zone = yield from zone_of(job)
     held = yield from records_of(job, zone)
-    aliases = {name_of(row) for row in held if text(row, "type") == "CNAME"}
+    aliases = {name for name, rows in held.items() for row in rows if row["type"] == "CNAME"}
     aliases &= {rrset.name for rrset in job.rrsets}
     todo = _operations(job, held)
     try:
@@ -51,7 +50,7 @@ def read(job: Job) -> Asking[Held]:
     """What Cloudflare holds for the job's first RRset, whatever its name servers show."""
     rrset = job.rrsets[0]
     held = yield from records_of(job, (yield from zone_of(job)))
-    rows = [row for row in _at(held, rrset) if row["type"] == rrset.rtype]
+    rows = [row for row in held.get(rrset.name, []) if row["type"] == rrset.rtype]
     values = frozenset(address(row, "content") for row in rows)
     return Held(values=values, proxied=any(row.get("proxied") is True for row in rows))
 
@@ -71,10 +70,10 @@ def verify(job: Job) -> Asking[Outcome]:
     return Unchanged()  # also when the first question failed: it knows no tokens of an account
 
 
-def _operations(job: Job, held: Sequence[Object]) -> list[Operation]:
+def _operations(job: Job, held: Shown) -> list[Operation]:
     todo = []
     for rrset in job.rrsets:
-        rows = _at(held, rrset)
+        rows = held.get(rrset.name, [])
         if any(row["type"] == "CNAME" for row in rows):
             continue
         # A record made beside a proxied one is proxied too: else it shows what that one hides.
@@ -107,10 +106,6 @@ def _operation(step: Step, rrset: RRset, *, proxied: bool) -> Operation:
         case Create(value=value, ttl=ttl):
             ttl = _AUTOMATIC if proxied or ttl is None else ttl
             return "posts", "", body | {"content": str(value), "ttl": ttl, "proxied": proxied}
-
-
-def _at(held: Sequence[Object], rrset: RRset) -> list[Object]:
-    return [row for row in held if name_of(row) == rrset.name and text(row, "type")]
 
 
 # https://www.cloudflare.com/ips/

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from providers.engine.errand import Asking, alias, errand
 from providers.engine.limits import Pace
 from providers.engine.outcome import Changed, Outcome, Unchanged
-from providers.engine.powerdns_api import call, found, hidden_in, many, rrsets_of, zone_of
+from providers.engine.powerdns_api import Shown, call, found, hidden_in, many, rrsets_of, zone_of
 from providers.engine.shape import Object, address, number, objects
 from providers.engine.spec import Field, Provider
 from providers.engine.wire import Held, Job, RRset
@@ -48,7 +48,7 @@ def verify(job: Job) -> Asking[Outcome]:
     return Unchanged()
 
 
-def _differs(rrset: RRset, held: Sequence[Object]) -> bool:
+def _differs(rrset: RRset, held: Shown) -> bool:
     old = found(held, rrset.name, rrset.rtype)
     values = frozenset(address(row, "content") for row in _enabled(old))
     if values != rrset.values:
@@ -56,7 +56,7 @@ def _differs(rrset: RRset, held: Sequence[Object]) -> bool:
     return bool(values) and rrset.ttl not in (None, _ttl(old))
 
 
-def _change(rrset: RRset, held: Sequence[Object], hidden: Sequence[Object]) -> Object:
+def _change(rrset: RRset, held: Shown, hidden: Sequence[Object]) -> Object:
     """The whole RRset as it is to be: with what somebody switched off and did not delete.
 
     It has no comments, so that the server keeps those that it has.

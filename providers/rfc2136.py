@@ -6,31 +6,16 @@ message, all or nothing, each on condition that nobody changed it since live DNS
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Generator, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Generator
+from functools import partial
 
 from providers.engine.limits import Pace
 from providers.engine.outcome import Cause, Changed, Refused, Unchanged
 from providers.engine.rcodes import refusal_of
 from providers.engine.spec import Field, Provider
-from providers.engine.wire import (
-    Address,
-    Call,
-    DnsReply,
-    DnsUpdate,
-    Job,
-    Reply,
-    RRset,
-    Steps,
-    TsigKey,
-)
+from providers.engine.update_batches import Sent, replace_all
+from providers.engine.wire import Call, DnsReply, DnsUpdate, Job, Reply, RRset, Steps, TsigKey
 from providers.engine.zones import candidates, strangers
-
-Sending = Generator[Call, Reply, Refused | None]
-_OCTETS = 60_000  # of a message's 65,535; the rest is for its header and its signature
-_PER_RECORD = 26  # octets beside the name, of an IPv6 address
-_MOST_MESSAGES = 24  # in one errand, besides those that only look closer at a conflict
 
 
 def update(job: Job) -> Steps:
@@ -41,7 +26,7 @@ def update(job: Job) -> Steps:
     zone = yield from _zone(job)
     if isinstance(zone, Refused):
         return zone
-    refused = strangers(job, zone) or (yield from _replace(job, zone, due))
+    refused = strangers(job, zone) or (yield from replace_all(due, partial(_send, job, zone)))
     return refused or Changed()
 
 
@@ -70,64 +55,7 @@ def _zone(job: Job) -> Generator[Call, Reply, str | Refused]:
     return Refused(cause=Cause.NOT_FOUND, text=text)
 
 
-def _replace(job: Job, zone: str, rrsets: tuple[RRset, ...]) -> Sending:
-    """Send them; where one RRset spoils a message for all, find that one and do the others."""
-    refusals: list[Refused] = []
-    accepted = False
-    waiting = deque(_messages(rrsets))
-    for _ in range(_MOST_MESSAGES):
-        if not waiting or (len(refusals) > 1 and not accepted):  # then all will be refused
-            break
-        part = waiting.popleft()
-        refused = yield from _send(job, zone, part)
-        if refused is None:
-            accepted = True
-        elif refused.cause not in (Cause.CONFLICT, Cause.REJECTED):
-            return refused
-        elif len(part) > 1:
-            half = len(part) // 2
-            waiting.extendleft((part[half:], part[:half]))
-        elif (refused.cause is Cause.CONFLICT) and (yield from _other_than_shown(job, zone, *part)):
-            accepted = True
-        else:
-            refusals.append(refused)
-    if waiting and not refusals:
-        text = f"{job.text('server')} refuses too many of these records to tell them apart"
-        return Refused(cause=Cause.CONFLICT, text=text)
-    return refusals[0] if refusals else None
-
-
-def _other_than_shown(job: Job, zone: str, rrset: RRset) -> Generator[Call, Reply, bool]:
-    """Whether the server holds nothing of its own, or what is wanted: then it is done now.
-
-    What live DNS showed may come from a wildcard, with no RRset at the name itself. And an earlier
-    message may have made the change, whose answer was lost or spoke of another record.
-    """
-    for live in (frozenset[Address](), rrset.values):
-        again = replace(rrset, live=live)
-        if rrset.live not in (None, live) and (yield from _send(job, zone, (again,))) is None:
-            return True
-    return False
-
-
-def _messages(rrsets: Iterable[RRset]) -> Iterator[tuple[RRset, ...]]:
-    """The RRsets in as few messages as are sure to be small enough, names not compressed."""
-    message: list[RRset] = []
-    octets = 0
-    for rrset in rrsets:
-        # The condition, no alias, the deletion, and what is new: a record each, or one per value.
-        records = max(len(rrset.live or ()), 1) + 2 + len(rrset.values)
-        size = records * (len(rrset.name) + 2 + _PER_RECORD)
-        if message and octets + size > _OCTETS:
-            yield tuple(message)
-            message, octets = [], 0
-        message.append(rrset)
-        octets += size
-    if message:
-        yield tuple(message)
-
-
-def _send(job: Job, zone: str, rrsets: tuple[RRset, ...]) -> Sending:
+def _send(job: Job, zone: str, rrsets: tuple[RRset, ...]) -> Sent:
     """One message: an UPDATE, or a signed SOA query without RRsets."""
     key = TsigKey(
         name=job.text("key_name"),

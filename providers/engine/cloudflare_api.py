@@ -16,6 +16,9 @@ from providers.engine.zones import candidates, strangers
 _BASE = "https://api.cloudflare.com/client/v4"
 _ASKED_ONE_BY_ONE = 3  # names; for more of them the whole zone is listed
 
+Shown = dict[str, list[Object]]
+"""The records that the API showed, by name: zones have thousands."""
+
 _DENIED = (Cause.CREDENTIALS, "does not accept the token, or the token lacks Zone DNS Edit")
 _NO_ZONE = (Cause.NOT_FOUND, "does not know this zone; check zone_id")
 _ALIAS = (Cause.REJECTED, "holds an alias (CNAME) at this name; delete it there first")
@@ -53,13 +56,15 @@ def zone_of(job: Job) -> Asking[str]:
     raise Stop(Refused(cause=Cause.NOT_FOUND, text=f"{what} there, or set zone_id"))
 
 
-def records_of(job: Job, zone: str) -> Asking[list[Object]]:
+def records_of(job: Job, zone: str) -> Asking[Shown]:
     """Every record, of any type, at the names of the job; possibly others too."""
     names = sorted({rrset.name for rrset in job.rrsets})
     questions = [(("name.exact", name),) for name in names]
-    held: list[Object] = []
+    held: Shown = {}
     for question in questions if len(names) <= _ASKED_ONE_BY_ONE else [()]:
-        held += yield from _listed(job, _records(zone), question, per_page=100)
+        for row in (yield from _listed(job, _records(zone), question, per_page=100)):
+            if text(row, "type"):
+                held.setdefault(name_of(row), []).append(row)
     return held
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Literal
 from urllib.parse import quote
 
@@ -14,6 +13,9 @@ from providers.engine.wire import Job, Request, Response, RRset
 from providers.engine.zones import candidates, strangers
 
 _ASKED_ONE_BY_ONE = 15  # names; for more of them the whole zone is read
+
+Shown = dict[tuple[str, str], Object]
+"""What the server showed, by name (with its final dot) and type: zones have thousands."""
 
 
 def zone_of(job: Job) -> Asking[str]:
@@ -31,13 +33,14 @@ def zone_of(job: Job) -> Asking[str]:
     raise Stop(Refused(cause=Cause.NOT_FOUND, text=said))
 
 
-def rrsets_of(job: Job, zone: str) -> Asking[list[Object]]:
+def rrsets_of(job: Job, zone: str) -> Asking[Shown]:
     """Every RRset, of any type, at the names of the job; possibly others too."""
     questions = [(("rrset_name", f"{name}."),) for name in _names(job)]
-    held: list[Object] = []
+    held: Shown = {}
     for question in [()] if many(job) else questions:
         answer = json_object((yield from call(job, "GET", f"/zones/{zone}", question)))
-        held += objects(answer.get("rrsets"), "rrsets")
+        for one in objects(answer.get("rrsets"), "rrsets"):
+            held.setdefault((_lower(one), text(one, "type")), one)
     return held
 
 
@@ -79,10 +82,9 @@ def call(
     return response
 
 
-def found(held: Sequence[Object], name: str, rtype: str) -> Object | None:
+def found(held: Shown, name: str, rtype: str) -> Object | None:
     """The RRset of that name and type among those that the server showed."""
-    wanted = (f"{name}.", rtype)
-    return next((one for one in held if (_lower(one), text(one, "type")) == wanted), None)
+    return held.get((f"{name}.", rtype))
 
 
 def _lower(rrset: Object) -> str:
