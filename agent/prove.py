@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection
 
-from agent.act import CALL_LIMIT_S
+from agent.call import CALL_LIMIT_S
 from agent.decide.jobs import trial
 from agent.values import Account, Config
 from agent.world import World, fault_name
