@@ -106,6 +106,7 @@ class Upkeep:
     async def _one_life(self) -> Signal:
         """Open the source and wait for its end; what is known then."""
         name = self.wish.name
+        self._hinted.clear()  # of what came before, opening finds out
         try:
             source = self._make(self.wish, self._hear)
             async with source:
@@ -125,7 +126,6 @@ class Upkeep:
 
     def _opened(self, source: Source) -> None:
         self._source, self._proved = source, False
-        self._hinted.clear()  # what is new has nothing to find out
         self._tell()
         if self.was_open:
             self._look_now(sentences.AGAIN[self.wish.name])

@@ -463,6 +463,22 @@ def test_another_router_closes_what_was_bound_to_the_old_one() -> None:
     live(story)
 
 
+def test_nothing_is_known_of_another_router_before_it_was_tried() -> None:
+    async def story(home: Home, listening: Listening) -> None:
+        home.fakes.gena.first_event.set()
+        await settle()
+        assert home.fakes.natpmp.wish.every == 1.0
+        assert home.fakes.natpmp.paces[-1] == 5.0
+        home.fakes.moods["gena"] = hang
+        home.around = replace(AT_HOME, gateway=IPv4Address("192.168.1.254"))
+        listening.reconsider()
+        await settle()
+        assert "gena" not in listening
+        assert home.fakes.natpmp.paces[-1] == 1.0
+
+    live(story)
+
+
 def test_a_pulled_cable_closes_what_needs_a_router_and_its_return_opens_it_again() -> None:
     async def story(home: Home, listening: Listening) -> None:
         home.around = Surroundings()
@@ -544,6 +560,46 @@ def test_a_hint_tries_a_lost_subscription_again_though_never_more_often_than_eac
 
     home = Home()
     home.fakes.moods["gena"] = always("the router does not answer")
+    live(story, home)
+
+
+def test_after_a_hint_the_tries_begin_to_grow_rare_anew() -> None:
+    async def story(home: Home, listening: Listening) -> None:
+        await asyncio.sleep(100)
+        home.fakes["ssdp"].look("the router's UPnP service started")
+        before = home.fakes.count("try gena")
+        await asyncio.sleep(8)
+        assert home.fakes.count("try gena") == before + 4  # at 0, 1, 3 and 7 s
+
+    home = Home()
+    home.fakes.moods["gena"] = always("the router does not answer")
+    live(story, home)
+
+
+def test_a_hint_that_comes_while_a_subscription_is_asked_for_is_not_lost() -> None:
+    async def slow() -> None:
+        await asyncio.sleep(1)
+
+    async def story(home: Home, listening: Listening) -> None:
+        home.fakes["ssdp"].look("the router's UPnP service stopped")
+        await asyncio.sleep(1)
+        assert len(home.fakes.gena.hurried) == 1
+
+    home = Home()
+    home.fakes.moods["gena"] = slow
+    live(story, home)
+
+
+def test_a_hint_that_led_to_a_new_subscription_is_not_passed_on_to_it() -> None:
+    async def story(home: Home, listening: Listening) -> None:
+        await asyncio.sleep(2)
+        home.fakes["ssdp"].look("the router's UPnP service started")
+        await settle()
+        assert home.fakes.gena.is_open
+        assert home.fakes.gena.hurried == []
+
+    home = Home()
+    home.fakes.moods["gena"] = refusing("it starts", "it starts")
     live(story, home)
 
 
