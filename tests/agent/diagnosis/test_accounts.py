@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from agent.act import _fingerprint
+from agent.call import fingerprint
 from agent.decide.jobs import lock_name
 from agent.diagnosis.accounts import examine_accounts
 from agent.diagnosis.evidence import AccountExam
@@ -33,7 +33,7 @@ def examined(remember: Remember | None = None) -> tuple[dict[str, AccountExam], 
             world = home.world(store)
             if remember is not None:
                 ledger = remember(settings, world.now())
-                own = _fingerprint(world, settings.accounts["home"])
+                own = fingerprint(world, settings.accounts["home"])
                 locks = (replace(one, fingerprint=one.fingerprint or own) for one in ledger.locks)
                 store.save_ledger("home", replace(ledger, locks=tuple(locks)))
             exams = await examine_accounts(world, settings, limit=5.0)
