@@ -87,16 +87,15 @@ class Upkeep:
 
     def meets(self, wish: Wish) -> bool:
         """Whether this is the source that is wished for, or becomes it by `pace`."""
-        can_follow = self._source is None or isinstance(self._source, _Paced)
-        return replace(self.wish, every=wish.every) == wish if can_follow else self.wish == wish
+        return replace(self.wish, every=wish.every) == wish
 
     def pace(self, every: float) -> None:
         """Poll so often from now on, in seconds."""
         if every == self.wish.every:
             return
         self.wish = replace(self.wish, every=every)
-        if isinstance(self._source, _Paced):
-            self._source.pace(every)
+        if self._source is not None:
+            self._set_pace(self._source)
             self._tell()
 
     def hint(self) -> None:
@@ -105,12 +104,12 @@ class Upkeep:
 
     async def _one_life(self) -> Signal:
         """Open the source and wait for its end; what is known then."""
-        name = self.wish.name
+        wish, name = self.wish, self.wish.name
         self._hinted.clear()  # of what came before, opening finds out
         try:
-            source = self._make(self.wish, self._hear)
+            source = self._make(wish, self._hear)
             async with source:
-                self._opened(source)
+                self._opened(source, wish)
                 return sentences.cannot(name, await self._until_ended(source))
         except Unavailable as refused:
             return sentences.cannot(name, str(refused))
@@ -124,12 +123,18 @@ class Upkeep:
         finally:
             self._source = None
 
-    def _opened(self, source: Source) -> None:
+    def _opened(self, source: Source, wish: Wish) -> None:
         self._source, self._proved = source, False
+        if wish != self.wish:  # which was changed while the source was being opened
+            self._set_pace(source)
         self._tell()
         if self.was_open:
             self._look_now(sentences.AGAIN[self.wish.name])
         self.was_open = True
+
+    def _set_pace(self, source: Source) -> None:
+        if isinstance(source, _Paced):
+            source.pace(self.wish.every)
 
     async def _until_ended(self, source: Source) -> str:
         async with asyncio.TaskGroup() as beside:
@@ -160,9 +165,9 @@ class Upkeep:
             await asyncio.sleep(_HURRY_S)
 
     def _hear(self, why: str) -> None:
-        """Take a reason from the source, which by this is proved."""
+        """Take a reason from the source; by this it is proved, unless it proves itself."""
         self._look_now(why)
-        if self._source is not None:
+        if self._source is not None and not isinstance(self._source, _Evented):
             self._prove()
 
     def _prove(self) -> None:

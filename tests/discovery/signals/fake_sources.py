@@ -11,6 +11,8 @@ from discovery.signals.source import End, LookNow, Source
 from discovery.signals.view import SignalName
 from discovery.signals.wishes import Wish
 
+POLLS: tuple[SignalName, ...] = ("natpmp_poll", "upnp_poll", "stun_poll")
+
 Mood = Callable[[], Awaitable[None]]
 """How an opening goes: raises, hangs, or just returns."""
 
@@ -97,7 +99,7 @@ class Fakes:
         self.log: list[str] = []
 
     def __call__(self, wish: Wish, look_now: LookNow) -> Source:
-        kinds = {"gena": FakeGena, "natpmp_poll": FakePoll, "upnp_poll": FakePoll}
+        kinds = {"gena": FakeGena, **dict.fromkeys(POLLS, FakePoll)}
         kind = kinds.get(wish.name, FakeSource)
         mood = self.moods.get(wish.name, willing)
         made = self.made[wish.name] = kind(wish, look_now, mood, self.log)
@@ -112,9 +114,8 @@ class Fakes:
         assert isinstance(found, FakeGena)
         return found
 
-    @property
-    def natpmp(self) -> FakePoll:
-        found = self.made["natpmp_poll"]
+    def poll(self, name: SignalName) -> FakePoll:
+        found = self.made[name]
         assert isinstance(found, FakePoll)
         return found
 

@@ -354,15 +354,15 @@ def test_a_fault_while_opening_or_closing_is_told_in_the_same_way() -> None:
 
 def test_an_announcement_that_was_heard_proves_itself_and_slows_the_poll() -> None:
     async def story(home: Home, listening: Listening) -> None:
-        assert home.fakes.natpmp.paces == [1.0]
+        assert home.fakes.poll("natpmp_poll").paces == [1.0]
         home.fakes["natpmp_announce"].look("the router announced a change (NAT-PMP)")
         assert listening["natpmp_announce"].works is True
         await settle()
-        assert home.fakes.natpmp.paces == [1.0, 5.0]
+        assert home.fakes.poll("natpmp_poll").paces == [1.0, 5.0]
         assert listening["natpmp_poll"].expected_ms == 5000
         home.fakes["natpmp_announce"].end()
         await settle()
-        assert home.fakes.natpmp.paces == [1.0, 5.0, 1.0]
+        assert home.fakes.poll("natpmp_poll").paces == [1.0, 5.0, 1.0]
 
     home = live(story)
     assert home.story("natpmp_announce") == [True, False]
@@ -375,7 +375,7 @@ def test_events_are_proved_by_the_first_that_comes() -> None:
         home.fakes.gena.first_event.set()
         await settle()
         assert listening["gena"] == sentences.proved("gena")
-        assert home.fakes.natpmp.paces == [1.0, 5.0]
+        assert home.fakes.poll("natpmp_poll").paces == [1.0, 5.0]
 
     assert live(story).story("gena") == [True]
 
@@ -392,6 +392,14 @@ def test_events_that_are_promised_and_do_not_come_are_known_not_to_work_until_on
     assert live(story).story("gena") == [False, True]
 
 
+def test_a_lost_subscription_is_a_reason_and_no_proof() -> None:
+    async def story(home: Home, listening: Listening) -> None:
+        home.fakes.gena.look("the router lost our event subscription, as after a restart")
+        assert listening["gena"].works is None
+
+    live(story)
+
+
 def test_upnp_is_polled_while_natpmp_does_not_answer() -> None:
     async def story(home: Home, listening: Listening) -> None:
         assert home.fakes["upnp_poll"].wish.every == 5.0
@@ -405,15 +413,22 @@ def test_upnp_is_polled_while_natpmp_does_not_answer() -> None:
     live(story, home)
 
 
-def test_a_poll_that_cannot_change_its_pace_is_opened_anew() -> None:
+def test_a_pace_that_changes_while_a_poll_is_being_opened_is_its_pace() -> None:
+    async def slow() -> None:
+        await asyncio.sleep(1)
+
     async def story(home: Home, listening: Listening) -> None:
-        assert home.fakes["stun_poll"].wish.every == 25.0
+        await asyncio.sleep(1)
+        stun = home.fakes.poll("stun_poll")
+        assert (stun.wish.every, stun.paces[-1]) == (60.0, 25.0)
+        assert listening["stun_poll"].expected_ms == 25_000
 
     home = Home()
     home.location = ""
+    home.fakes.moods["stun_poll"] = slow
     home.fakes.moods["natpmp_poll"] = always("the router does not answer NAT-PMP")
     live(story, home)
-    assert home.fakes.count("open stun_poll") == 2
+    assert home.fakes.count("open stun_poll") == 1
 
 
 ROWS = [
@@ -467,14 +482,14 @@ def test_nothing_is_known_of_another_router_before_it_was_tried() -> None:
     async def story(home: Home, listening: Listening) -> None:
         home.fakes.gena.first_event.set()
         await settle()
-        assert home.fakes.natpmp.wish.every == 1.0
-        assert home.fakes.natpmp.paces[-1] == 5.0
+        assert home.fakes.poll("natpmp_poll").wish.every == 1.0
+        assert home.fakes.poll("natpmp_poll").paces[-1] == 5.0
         home.fakes.moods["gena"] = hang
         home.around = replace(AT_HOME, gateway=IPv4Address("192.168.1.254"))
         listening.reconsider()
         await settle()
         assert "gena" not in listening
-        assert home.fakes.natpmp.paces[-1] == 1.0
+        assert home.fakes.poll("natpmp_poll").paces[-1] == 1.0
 
     live(story)
 
