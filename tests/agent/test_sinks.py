@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from ipaddress import ip_address
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -21,7 +24,6 @@ from agent.events import (
     RoundBegan,
     RoundEnded,
     Sent,
-    Served,
     Stopping,
     Trouble,
     to_json,
@@ -34,6 +36,8 @@ from agent.store import Store
 from agent.values import Hold, Keep, Push, Settled, Unknown
 from discovery.observation import Family, Source
 from discovery.signals.view import Signal
+from providers.engine.outcome import Cause, Changed, Outcome, Refused
+from tests.support.simloop import run_simulated
 
 AT = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 OURS = ip_address("81.2.69.142")
@@ -106,6 +110,79 @@ def test_history_is_not_repeated_by_the_next_process() -> None:
         for _ in range(3):
             JournalSink(store)(judged("upnp"))
         assert len(store.history(10)) == 1
+
+
+def test_history_knows_the_two_families_of_one_name_apart() -> None:
+    """A name of which both are held says so once, and not in every round for years."""
+    six = replace(HELD, rtype="AAAA")
+    with closing(Store(None, lambda _: None)) as store:
+        for _ in range(3):
+            sink = JournalSink(store)
+            for event in (HELD, six, HELD, six):
+                sink(event)
+        assert len(store.history(10)) == 2
+
+
+def test_history_of_a_round_is_seen_by_others_within_half_a_second(tmp_path: Path) -> None:
+    def seen() -> int:
+        with closing(Store(tmp_path / "state.sqlite3", pytest.fail)) as other:
+            return len(other.history(10))
+
+    async def main() -> None:
+        with closing(Store(tmp_path / "state.sqlite3", pytest.fail)) as store:
+            sink = JournalSink(store)
+            for name in "abc":
+                sink(replace(HELD, name=name))
+            assert seen() == 0, "written with something that must be on disk, or soon"
+            await asyncio.sleep(0.6)
+            assert seen() == 3
+            sink(replace(HELD, name="d"))
+        assert seen() == 4, "nothing is lost when the agent is told to stop"
+
+    run_simulated(main())
+
+
+def held(number: int) -> Planned:
+    return replace(HELD, name=f"n{number}.example.com")
+
+
+OVER = RoundEnded(at=AT, round=1, exit=Exit.HEALING, settled=False, took=1.0)
+
+
+def test_what_a_round_says_of_a_thousand_records_is_shown_of_twenty_and_counted() -> None:
+    lines = written(*map(held, range(1000)), OVER, replace(HELD, name="later"))
+    assert len(lines) == 22
+    assert "and 980 more decisions of that kind" in lines[20]
+    assert "later" in lines[21], "the next round counts anew"
+
+
+def test_a_rare_thing_is_told_however_many_others_there_are() -> None:
+    refusal = Refused(cause=Cause.REJECTED, text="no such zone")
+    outcomes: list[Outcome] = [*[Changed()] * 50, refusal, *[Changed()] * 50]
+    answers = [
+        Answered(at=AT, round=1, account="home", names=("a",), outcome=outcome, took=0.1)
+        for outcome in outcomes
+    ]
+    locked = replace(HELD, decision=Hold(code="locked", because="wrong key"))
+    lines = written(*answers, *map(held, range(50)), locked, OVER)
+    assert sum("no such zone" in line for line in lines) == 1
+    assert sum("wrong key" in line for line in lines) == 1
+    assert [line.split(" ", 2)[2] for line in lines[-2:]] == [
+        "and 80 more answers of that kind; `upstun history` has them",
+        "and 30 more decisions of that kind; `upstun history` has them",
+    ]
+
+
+def test_json_for_programs_is_whole() -> None:
+    assert len(written(*map(held, range(1000)), OVER, form="json")) == 1000
+
+
+def test_a_call_about_many_names_a_few() -> None:
+    names = tuple(f"n{number}" for number in range(1000))
+    said = sentence(Sent(at=AT, round=1, account="home", names=names))
+    assert said == "telling account home about n0, n1, n2, n3, n4 and 995 more"
+    few = sentence(Sent(at=AT, round=1, account="home", names=names[:5]))
+    assert few == "telling account home about n0, n1, n2, n3, n4"
 
 
 def test_a_broken_listener_loses_its_own_events_alone() -> None:

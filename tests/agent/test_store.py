@@ -187,6 +187,144 @@ def test_what_was_kept_back_never_hides_what_was_written_later(
     assert store.ledger("home") == Ledger(failures=1)
 
 
+# ---- writing together ----------------------------------------------------------------------------
+
+
+def traced(store: Store) -> list[str]:
+    """The first words of every statement from now on, but for questions."""
+    said: list[str] = []
+
+    def note(sql: str) -> None:
+        if not sql.startswith("SELECT"):
+            said.append(sql.partition("(")[0].partition(" VALUES")[0].strip())
+
+    store._file._db.set_trace_callback(note)
+    return said
+
+
+def line(text: str) -> Line:
+    return Line(at=1.0, type="Served", name="a", text=text, body={})
+
+
+def test_what_is_saved_together_is_one_transaction(tmp_path: Path, told: list[str]) -> None:
+    store = opened(tmp_path, told)
+    said = traced(store)
+    with store.together():
+        store.save_ledger("home", LOCKED)
+        store.append(line("one"))
+        with store.together():
+            store.save_publication("a", "A", SENT)
+        assert said == []
+        assert (store.ledger("home"), store.publication("a", "A")) == (LOCKED, SENT)
+    assert said[0] == "BEGIN IMMEDIATE"
+    assert said[-1] == "COMMIT"
+    assert said.count("COMMIT") == 1
+    again = opened(tmp_path, told)
+    assert (again.ledger("home"), again.publication("a", "A")) == (LOCKED, SENT)
+    assert [one.text for one in again.history(9)] == ["one"]
+
+
+def test_a_fault_in_the_middle_loses_nothing_that_was_saved(
+    tmp_path: Path, told: list[str]
+) -> None:
+    store = opened(tmp_path, told)
+
+    def stumble() -> None:
+        with store.together():
+            store.save_ledger("home", LOCKED)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        stumble()
+    assert opened(tmp_path, told).ledger("home") == LOCKED
+    store.save_publication("a", "A", SENT)
+    assert opened(tmp_path, told).publication("a", "A") == SENT, "the group is over"
+
+
+def test_what_a_full_disk_takes_none_of_is_written_whole_later(
+    tmp_path: Path, told: list[str]
+) -> None:
+    store = opened(tmp_path, told)
+    store._file._db.execute("PRAGMA query_only = ON")
+    with store.together():
+        store.save_ledger("home", LOCKED)
+        store.save_publication("a", "A", SENT)
+        store.append(line("during the trouble"))
+    assert (store.ledger("home"), store.publication("a", "A")) == (LOCKED, SENT)
+    assert len(told) == 1
+    store._file._db.execute("PRAGMA query_only = OFF")
+    store.flush()
+    again = opened(tmp_path, told)
+    assert (again.ledger("home"), again.publication("a", "A")) == (LOCKED, SENT)
+    assert [one.text for one in again.history(9)] == ["during the trouble"]
+
+
+def test_lines_that_no_disk_takes_do_not_fill_the_memory(tmp_path: Path, told: list[str]) -> None:
+    store = opened(tmp_path, told)
+    store._file._db.execute("PRAGMA query_only = ON")
+    for number in range(3000):
+        store.append(line(str(number)))
+        if number % 100 == 0:
+            store.flush()
+    store.flush()
+    store._file._db.execute("PRAGMA query_only = OFF")
+    kept = [one.text for one in store.history(10_000)]
+    assert kept == [str(number) for number in range(2000, 3000)]
+
+
+def test_trouble_that_becomes_a_line_of_history_is_written_with_the_next(tmp_path: Path) -> None:
+    """The daemon's history listens to the very trouble that the history has."""
+    stores: list[Store] = []
+    store = Store(tmp_path / "state.sqlite3", lambda text: stores[0].append(line(text)))
+    _OPENED.append(store)
+    stores.append(store)
+    store._file._db.execute("PRAGMA query_only = ON")
+    store.save_ledger("home", LOCKED)
+    store._file._db.execute("PRAGMA query_only = OFF")
+    (said,) = store.history(9)
+    assert "cannot be written" in said.text
+    assert opened(tmp_path, []).ledger("home") == LOCKED
+
+
+def test_what_is_known_already_is_not_written(tmp_path: Path, told: list[str]) -> None:
+    store = opened(tmp_path, told)
+    store.save_ledger("home", LOCKED)
+    store.save_publication("a", "A", SENT)
+    store.save_fact("key", "value")
+    said = traced(store)
+    store.save_ledger("home", LOCKED)
+    store.save_publication("a", "A", SENT)
+    store.save_publication("b", "A", None)
+    store.save_fact("key", "value")
+    with store.together():
+        pass
+    store.flush()
+    assert said == []
+
+
+def test_the_disk_is_made_to_wait_for_what_must_survive_a_power_cut_alone(
+    tmp_path: Path, told: list[str]
+) -> None:
+    store = opened(tmp_path, told)
+    said = traced(store)
+    store.append(line("one"))
+    store.flush()
+    store.append(line("two"))
+    store.flush()
+    assert said[:2] == ["PRAGMA synchronous = NORMAL", "BEGIN IMMEDIATE"]
+    assert said.count("COMMIT") == 2
+    said.clear()
+    store.append(line("three"))
+    store.save_ledger("home", LOCKED)
+    assert said[:2] == ["PRAGMA synchronous = FULL", "BEGIN IMMEDIATE"]
+    assert said.count("COMMIT") == 1
+    texts = [one.text for one in opened(tmp_path, told).history(9)]
+    assert texts == ["one", "two", "three"]
+
+
+# ---- disks that die ------------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize("closed", [True, False], ids=["closed", "killed"])
 def test_locks_hold_on_a_disk_that_can_only_be_read(tmp_path: Path, closed: bool) -> None:
     """A dying SD card is remounted read-only; a restart loop must not hammer a locked account."""
