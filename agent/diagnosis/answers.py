@@ -63,6 +63,7 @@ _REACH6: dict[Code, str] = {
     "v6_direct": "as far as the firewalls of router and machine let them",
     "v6_unconfirmed": "not known",
     "v6_nat66_or_vpn": "not known, something translates or tunnels it",
+    "v6_waiting": "not known, the address is about to change",
     "v6_none": "not by a name, no address here lasts",
     "v6_absent": "no, there is no IPv6 here",
 }

@@ -12,8 +12,8 @@ CODES: Final = frozenset(
         *("cgnat", "cgnat_likely", "ds_lite", "nat64", "witnesses_disagree", "liar", "alg"),
         *("wan_down", "captive", "offline", "no_address", "unsupported"),
         # the IPv6 address
-        *("v6_direct", "v6_unconfirmed", "v6_nat66_or_vpn", "v6_none", "v6_absent"),
-        "v6_firewall_closed",
+        *("v6_direct", "v6_unconfirmed", "v6_nat66_or_vpn", "v6_waiting", "v6_none", "v6_absent"),
+        *("v6_no_prefix", "v6_firewall_closed"),
         # the router
         *("router_upnp_off", "router_natpmp_off", "router_silent", "router_lies", "router_stale"),
         *("foreign_igd", "port_mappings"),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from ipaddress import IPv6Address
 
 from agent.decide.exit_status import HELD_BY, Exit
+from agent.decide.hosts import verdict_for
 from agent.decide.witnesses import ROUTER
 from agent.diagnosis.evidence import Evidence, RecordExam
 from agent.values import FAMILY_OF, Disputed, OutOfReach, Settled, Verdict
@@ -22,23 +22,16 @@ def address_of(evidence: Evidence, family: Family) -> Address | None:
     return verdict.address if isinstance(verdict, Settled | OutOfReach) else None
 
 
-def settled(evidence: Evidence, family: Family) -> Address | None:
-    """The address that records of a family should have; None when none is to be published."""
-    verdict = evidence.verdicts.get(family)
+def wanted_by(evidence: Evidence, exam: RecordExam) -> Address | None:
+    """The address that a record should have; None when none is to be published."""
+    verdict = verdict_of(evidence, exam)
     return verdict.address if isinstance(verdict, Settled) else None
 
 
-def wanted_by(evidence: Evidence, exam: RecordExam) -> Address | None:
-    """The address that a record should have; None when none is to be published.
-
-    `ipv6 = "::1234"` in a record stands for another machine in the home's network: the upper half
-    is this machine's, the lower one its own (RFC 4291 §2.5.1).
-    """
-    address = settled(evidence, FAMILY_OF[exam.exam.rtype])
-    host = exam.record.ipv6
-    if isinstance(address, IPv6Address) and isinstance(host, str):
-        return IPv6Address(int(address) >> 64 << 64 | int(IPv6Address(host)))
-    return address
+def verdict_of(evidence: Evidence, exam: RecordExam) -> Verdict | None:
+    """The verdict as it concerns one record, which may be about another machine of the home."""
+    verdict = evidence.verdicts.get(FAMILY_OF[exam.exam.rtype])
+    return None if verdict is None else verdict_for(exam.record, exam.exam.rtype, verdict)
 
 
 def tunnelled(evidence: Evidence) -> bool:

@@ -44,6 +44,7 @@ RULES: tuple[Rule, ...] = (
     path.of_hairpin,
     path.of_ice,
     ipv6.of_verdict6,
+    ipv6.of_prefix6,
     ipv6.of_firewall6,
     machine.of_vpn,
     machine.of_clock,

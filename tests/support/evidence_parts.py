@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
-from agent.values import Settled, Verdict
+from agent.values import Settled
 from discovery.interface import Surroundings
 from discovery.ipv6.view import Candidate, Held, Ipv6View
 from discovery.live_dns.exam import Port53, ResolverAnswer, Trial
@@ -114,12 +114,13 @@ SEEN6: Observation = Seen(
     family=Family.V6,
     address=STABLE6,
 )
-DIRECT6: Verdict = Settled(
+DIRECT6 = Settled(
     family=Family.V6,
     address=STABLE6,
     code="v6_direct",
     sources=("interface", "stun"),
     because=f"{STABLE6} is this machine's own.",
+    network=IPv6Network("2a02:8109:9440:1::/64"),
 )
 PATH = PathView(
     behaviour=Behaviour(

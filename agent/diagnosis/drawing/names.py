@@ -8,9 +8,8 @@ from agent.diagnosis.dns_verdict import dns_verdict
 from agent.diagnosis.drawing.station import Station, rank, with_heaviest
 from agent.diagnosis.drawing.tags import TAGS
 from agent.diagnosis.evidence import AccountExam, Evidence, RecordExam
-from agent.diagnosis.facts import listed, settled
+from agent.diagnosis.facts import listed, wanted_by
 from agent.diagnosis.finding import Finding
-from agent.values import FAMILY_OF
 
 _MOST_RECORDS, _MOST_ACCOUNTS = 3, 2
 
@@ -28,13 +27,10 @@ def records(evidence: Evidence, findings: Sequence[Finding]) -> Iterator[Station
 
 
 def _record(exam: RecordExam, evidence: Evidence, findings: Sequence[Finding]) -> Station:
-    code = dns_verdict(exam, settled(evidence, FAMILY_OF[exam.exam.rtype]))
+    code = dns_verdict(exam, wanted_by(evidence, exam))
     subjects = {exam.record.name, exam.exam.view.zone}
-    about = [
-        one
-        for one in findings
-        if one.subject in subjects and (one.code == code or one.code in _OF_SERVERS)
-    ]
+    codes = {code, *_OF_SERVERS, *(("v6_no_prefix",) if exam.exam.rtype == "AAAA" else ())}
+    about = [one for one in findings if one.subject in subjects and one.code in codes]
     served = listed(sorted(map(str, exam.agreement.live or ())))
     unsure = code == "dns_unknown"
     station = Station(

@@ -53,6 +53,7 @@ TAGS: Final[Mapping[str, Tag]] = {
     "ice_differs": Tag("WebRTC sees another address", ("internet",)),
     "v6_nat66_or_vpn": Tag("IPv6 is translated on the way", ("internet",)),
     # names
+    "v6_no_prefix": Tag("the home's prefix is not known", ("dns",)),
     "dns_stale": Tag("wrong address", ("dns",)),
     "dns_partial": Tag("wrong on some name servers", ("dns",)),
     "dns_missing": Tag("does not exist", ("dns",)),

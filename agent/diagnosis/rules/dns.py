@@ -8,10 +8,17 @@ from typing import NamedTuple
 from agent.decide.exit_status import Exit
 from agent.diagnosis.dns_verdict import dns_verdict
 from agent.diagnosis.evidence import Evidence, RecordExam
-from agent.diagnosis.facts import cut_off, held_back, listed, taken_over, wanted_by
+from agent.diagnosis.facts import (
+    cut_off,
+    held_back,
+    listed,
+    taken_over,
+    verdict_of,
+    wanted_by,
+)
 from agent.diagnosis.finding import Confidence, Finding, Severity
 from agent.diagnosis.phrases import lasting, sentence
-from agent.values import FAMILY_OF, OutOfReach
+from agent.values import OutOfReach
 from discovery.address import publishable
 from discovery.observation import Address
 
@@ -133,7 +140,7 @@ def of_records(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             code=code,
             severity=meaning.severity,
-            exit=_exit(exam, meaning),
+            exit=meaning.exit,
             fact=sentence(meaning.fact.format_map(words)),
             consequence=meaning.consequence.format_map(words),
             fix=_fix(evidence, exam, meaning),
@@ -145,19 +152,8 @@ def of_records(evidence: Evidence) -> Iterator[Finding]:
 _UNHEARD = frozenset({"dns_unknown", "dns_lame", "dns_intercepted"})
 
 
-def _exit(exam: RecordExam, meaning: _Meaning) -> Exit:
-    """An AAAA record does not right itself: the agent of this version leaves it alone."""
-    by_itself = exam.exam.rtype == "A" or meaning.fix != _RUNS
-    return meaning.exit if by_itself else Exit.USER_MUST_ACT
-
-
 def _fix(evidence: Evidence, exam: RecordExam, meaning: _Meaning) -> str:
     """What to do about this very record, where its own settings or its account say more."""
-    if meaning.fix == _RUNS and exam.exam.rtype == "AAAA":
-        return (
-            "Set it at your DNS service by hand: this version of upstun does not publish IPv6 "
-            "addresses."
-        )
     if meaning.fix == _RUNS and held_back(evidence, exam.record.account):
         return f"Mend account {exam.record.account} first; then upstun sets this right."
     if meaning.fix == _BY_API and exam.record.verify == "api":
@@ -200,7 +196,7 @@ def _words(exam: RecordExam, wanted: Address | None) -> Mapping[str, object]:
 
 def _not_compared(evidence: Evidence, exam: RecordExam) -> Finding:
     """DNS can be read, but there is no address that the record should have."""
-    verdict = evidence.verdicts.get(FAMILY_OF[exam.exam.rtype])
+    verdict = verdict_of(evidence, exam)
     live = exam.agreement.live or frozenset()
     served = listed(sorted(map(str, live))) or "no address"
     held = isinstance(verdict, OutOfReach) and live == {verdict.address}

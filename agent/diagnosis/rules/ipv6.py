@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agent.diagnosis.evidence import Evidence
-from agent.diagnosis.facts import router_igd
+from agent.diagnosis.facts import router_igd, verdict_of
 from agent.diagnosis.finding import Finding
 from agent.diagnosis.menus import place
 from agent.diagnosis.phrases import sentence
@@ -16,11 +16,14 @@ _CONSEQUENCES = {
     "v6_direct": "People with IPv6 can reach you by it, as far as firewalls let them.",
     "v6_unconfirmed": "Whether it works to the outside is not known.",
     "v6_nat66_or_vpn": "Whether people can come in by an address of this machine is not known.",
+    "v6_waiting": "Until the new address is ready, nothing is published, and records stay as they "
+    "are.",
     "v6_none": "An address that does not last is not fit for a name.",
     "v6_absent": "Nobody can come in by IPv6.",
     "unsupported": "Nothing can be said of IPv6 here.",
 }
 _FIXES = {
+    "v6_waiting": "Nothing: it takes some seconds. If it stays so, restart the router.",
     "v6_nat66_or_vpn": "Switch the VPN off for this machine, or let IPv6 go past it.",
     "v6_none": "Let the system make a stable address too (Linux: addr_gen_mode eui64 or "
     "stable-privacy; Windows: a DHCPv6 address from the router).",
@@ -43,6 +46,23 @@ def of_verdict6(evidence: Evidence) -> Iterator[Finding]:
         confidence="proved" if isinstance(verdict, Settled) else "likely",
         subject="IPv6",
     )
+
+
+def of_prefix6(evidence: Evidence) -> Iterator[Finding]:
+    """A record of another machine, whose address cannot be made, for the prefix is not known."""
+    for exam in evidence.records:
+        verdict = verdict_of(evidence, exam)
+        if verdict is not None and verdict.code == "v6_no_prefix":
+            yield Finding(
+                code="v6_no_prefix",
+                severity="warn",
+                fact=sentence(verdict.because),
+                consequence="The record is left as it is.",
+                fix="Switch on router advertisements with a prefix (SLAAC) in the router, beside "
+                "DHCPv6, or run upstun on that machine itself.",
+                confidence="proved",
+                subject=exam.record.name,
+            )
 
 
 def of_firewall6(evidence: Evidence) -> Iterator[Finding]:

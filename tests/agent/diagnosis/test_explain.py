@@ -33,7 +33,7 @@ from agent.values import Code, Disputed, OutOfReach, Settled, Unknown, Verdict
 from discovery.observation import Address, Family
 from providers.engine.outcome import Cause, Refused
 from tests.agent.config.fakes import read as read_config
-from tests.support.evidence import account, full_home, plain_home, record
+from tests.support.evidence import account, full_home, plain_home
 from tests.support.findings_index import RENEWAL, Page, flat, read, render
 from tests.support.rule_calls import told_in_rules
 from tests.support.sightings import OTHER, PUBLIC
@@ -250,7 +250,9 @@ DISPUTED: tuple[Code, ...] = ("multi_wan", "upstream_nat", "witnesses_disagree")
 UNKNOWN: tuple[Code, ...] = (
     *("one_witness", "liar", "wan_down", "captive", "offline", "no_address", "nat64"),
 )
-UNKNOWN6: tuple[Code, ...] = ("v6_unconfirmed", "v6_none", "v6_absent", "unsupported")
+UNKNOWN6: tuple[Code, ...] = (
+    *("v6_unconfirmed", "v6_waiting", "v6_none", "v6_absent", "unsupported"),
+)
 
 
 def held(family: Family, code: Code, kind: type[Settled | OutOfReach]) -> Verdict:
@@ -292,14 +294,6 @@ def computed() -> Iterator[Finding]:
         yield from accounts.of_accounts(plain_home(accounts=(locked,)))
     for code, meaning in dns._MEANINGS.items():
         yield Finding(code=code, severity=meaning.severity, fact="It is so.", exit=meaning.exit)
-        if meaning.fix == dns._RUNS:  # which a record of IPv6 has to do without
-            by_hand = record(rtype="AAAA")
-            yield Finding(
-                code=code,
-                severity=meaning.severity,
-                fact="It is so.",
-                exit=dns._exit(by_hand, meaning),
-            )
 
 
 def test_severities_and_exit_statuses_are_those_of_the_rules() -> None:

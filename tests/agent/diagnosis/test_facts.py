@@ -33,7 +33,9 @@ def home(*verdicts: Verdict, **changes: Any) -> Evidence:
 def test_an_address_is_known_also_where_nobody_can_come_in_by_it() -> None:
     kinds = (settled(), out_of_reach(), disputed(), unknown())
     assert [facts.address_of(home(one), V4) for one in kinds] == [PUBLIC, PUBLIC, None, None]
-    assert [facts.settled(home(one), V4) for one in kinds] == [PUBLIC, None, None, None]
+    exam = record(serves(str(PUBLIC)))
+    wanted = [facts.wanted_by(home(one), exam) for one in kinds]
+    assert wanted == [PUBLIC, None, None, None]
     assert facts.address_of(home(settled()), V6) is None
     assert [facts.candidates(one) for one in (*kinds, None)] == [(), (), (PUBLIC, OTHER), (), ()]
 

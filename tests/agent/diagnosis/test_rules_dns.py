@@ -198,18 +198,24 @@ def advice(exam: RecordExam, **changes: Any) -> tuple[int, str]:
     return int(finding.exit), finding.fix
 
 
-def test_a_record_of_ipv4_rights_itself() -> None:
-    assert advice(record(WRONG)) == (
+@pytest.mark.parametrize(
+    "exam",
+    [record(WRONG), record(NXDOMAIN), six(serves("2a02:8109::1")), six(NXDOMAIN)],
+    ids=["stale", "missing", "stale IPv6", "missing IPv6"],
+)
+def test_a_wrong_record_rights_itself(exam: RecordExam) -> None:
+    assert advice(exam) == (
         1,
         "Nothing, if “upstun run” is running: it sets this right. Else: upstun once.",
     )
 
 
-@pytest.mark.parametrize("said", [serves("2a02:8109::1"), NXDOMAIN], ids=["stale", "missing"])
-def test_a_record_of_ipv6_does_not(said: Answer) -> None:
-    status, fix = advice(six(said))
-    assert status == 3
-    assert "does not publish IPv6" in fix
+def test_another_machine_of_a_home_whose_prefix_is_not_known_is_left_alone() -> None:
+    leased = replace(DIRECT6, network=None)
+    exam = six(serves("2a02:8109::1"), host="::1234")
+    (finding,) = dns.of_records(judged(home(exam), leased))
+    assert (finding.code, finding.severity, int(finding.exit)) == ("dns_unknown", "info", 0)
+    assert finding.consequence.endswith("no address is to be published (v6_no_prefix).")
 
 
 def test_what_no_update_mends_is_the_same_for_both_families() -> None:

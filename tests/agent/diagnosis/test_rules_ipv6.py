@@ -9,12 +9,13 @@ import pytest
 
 from agent.diagnosis.evidence import Evidence
 from agent.diagnosis.rules import ipv6
-from agent.values import Code, Disputed
+from agent.values import Code, Disputed, Verdict
 from discovery.observation import Family
 from discovery.router.view import Firewall6, RouterView
-from tests.support.evidence import plain_home
+from tests.support.evidence import plain_home, record
 from tests.support.evidence_parts import DIRECT6, GATEWAY, IGD, IPV6, SEEN6, STABLE6
 from tests.support.rule_table import Row, Rule, Told, check, judged, settled, unknown
+from tests.support.views import serves
 
 TRANSLATED = Disputed(
     family=Family.V6,
@@ -38,6 +39,16 @@ def firewall(enabled: bool | None, *verdicts: Any) -> Evidence:
     return judged(plain_home(router=view, ipv6=IPV6, witnesses=(SEEN6,)), *verdicts)
 
 
+LEASED = replace(DIRECT6, network=None)
+
+
+def neighbour(*verdicts: Verdict, host: bool | str = "::1234") -> Evidence:
+    """A home with a record that may be another machine's."""
+    exam = record(serves(str(STABLE6)), name="nas.example.com", rtype="AAAA")
+    exam = replace(exam, record=replace(exam.record, ipv6=host))
+    return judged(plain_home(records=(exam,)), *verdicts)
+
+
 def named(code: str, told: Told | None, home: Evidence) -> tuple[Rule, Row]:
     return ipv6.of_verdict6, Row(code, home, code, told)
 
@@ -47,9 +58,25 @@ RULES: list[tuple[Rule, Row]] = [
     named("v6_direct", None, judged(plain_home(), settled())),
     named("v6_nat66_or_vpn", Told("warn", 0, "likely", "IPv6"), judged(plain_home(), TRANSLATED)),
     named("v6_none", Told("warn", 0, "likely", "IPv6"), none("v6_none")),
+    named("v6_waiting", Told("info", 0, "likely", "IPv6"), none("v6_waiting")),
     named("v6_absent", Told("info", 0, "likely", "IPv6"), none("v6_absent")),
     named("v6_unconfirmed", Told("info", 0, "likely", "IPv6"), none("v6_unconfirmed")),
     named("unsupported", Told("info", 0, "likely", "IPv6"), none("unsupported")),
+    *(
+        (ipv6.of_prefix6, row)
+        for row in (
+            Row(
+                "the prefix is not known",
+                neighbour(LEASED),
+                "v6_no_prefix",
+                Told("warn", subject="nas.example.com"),
+            ),
+            Row("it is known", neighbour(DIRECT6), "v6_no_prefix", None),
+            Row("there is no IPv6", neighbour(unknown("v6_none", Family.V6)), "v6_no_prefix", None),
+            Row("this machine's own record", neighbour(LEASED, host=True), "v6_no_prefix", None),
+            Row("IPv6 was not judged", neighbour(), "v6_no_prefix", None),
+        )
+    ),
     *(
         (ipv6.of_firewall6, row)
         for row in (
@@ -82,6 +109,7 @@ def test_row(rule: Rule, row: Row) -> None:
 
 def test_every_situation_of_ipv6_has_a_row_and_a_meaning() -> None:
     of_ipv6 = {code for code in get_args(Code) if code.startswith("v6_")} | {"unsupported"}
+    of_ipv6 -= {"v6_no_prefix"}  # of a record, and told by a rule of its own
     assert {row.code for rule, row in RULES if rule is ipv6.of_verdict6 and row.told} == of_ipv6
     assert set(ipv6._CONSEQUENCES) == of_ipv6
 

@@ -13,9 +13,11 @@ from agent.diagnosis.drawing.station import Station
 from agent.diagnosis.drawing.tags import TAGS
 from agent.diagnosis.evidence import Evidence
 from agent.diagnosis.finding import Finding, Severity
+from agent.values import Verdict
+from discovery.observation import Family
 from providers.engine.outcome import Unchanged
 from tests.support.evidence import account, bare_home, full_home, healthy, plain_home, record
-from tests.support.evidence_parts import AROUND, IPV6
+from tests.support.evidence_parts import AROUND, DIRECT6, IPV6, STABLE6
 from tests.support.sightings import OTHER, PUBLIC
 from tests.support.troubled_homes import (
     HOMES,
@@ -32,7 +34,7 @@ NEVER_WORSE_THAN_GOOD_TO_KNOW = {
     "direct", "single_nat", "stun_agrees", "http_agrees", "nat_1to1", "router_upnp_off",
     "router_natpmp_off", "port_mappings", "no_hairpin", "port_reached", "port_unproved", "dns_ok",
     "dns_proxied", "account_waits", "slow_to_notice", "not_measured", "v6_direct",
-    "v6_unconfirmed", "v6_absent",
+    "v6_unconfirmed", "v6_waiting", "v6_absent",
 }  # fmt: skip
 
 ABOUT_NAMES = {code for code, tag in TAGS.items() if tag.places == ("dns",)}
@@ -167,6 +169,28 @@ def test_an_a_record_is_not_blamed_for_the_aaaa_record_of_its_name() -> None:
     found = drawn(home)
     assert "wrong address" not in found.names[0].word
     assert found.names[1].word == "Trouble: wrong address"
+
+
+def another_machine(served: str, verdict: Verdict) -> Picture:
+    wanted = "2a02:8109:9440:1::1234"
+    exam = agreed(record(serves(served), rtype="AAAA", wanted=wanted))
+    exam = replace(exam, record=replace(exam.record, ipv6="::1234"))
+    own = agreed(record(serves(str(PUBLIC))))
+    home = replace(right_home(), records=(own, exam))
+    return drawn(replace(home, verdicts={**home.verdicts, Family.V6: verdict}))
+
+
+def test_another_machines_record_is_compared_with_its_own_address() -> None:
+    right = another_machine("2a02:8109:9440:1::1234", DIRECT6)
+    assert right.names[1].word == "Fine"
+    wrong = another_machine(str(STABLE6), DIRECT6)
+    assert wrong.names[1].word == "Trouble: wrong address"
+
+
+def test_a_prefix_that_is_not_known_is_told_at_the_name_that_needs_it() -> None:
+    found = another_machine("2a02:8109:9440:1::1234", replace(DIRECT6, network=None))
+    assert found.names[1].word == "Look here: the home's prefix is not known"
+    assert found.names[0].word == "Fine", "its A record is another matter"
 
 
 def test_a_name_that_cannot_be_compared_is_not_called_fine() -> None:
