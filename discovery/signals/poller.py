@@ -112,10 +112,12 @@ class Poller(ABC):
             await asyncio.wait([self._life])
 
     async def ended(self) -> str:
-        """Wait until asking is of no use any more."""
+        """Wait until asking is of no use any more, or the block ends."""
         assert self._life is not None
         await asyncio.wait([self._life])
-        return self._life.result()
+        return (
+            "nobody is asked any more (closed)" if self._life.cancelled() else self._life.result()
+        )
 
     async def _live(self) -> str:
         while True:

@@ -47,13 +47,19 @@ class Log:
 
 @asynccontextmanager
 async def line_to(port: int) -> AsyncIterator[Log]:
-    log = Log()
+    """A line that is closed in time, and that never fails inside the event loop unseen."""
+    log, faults = Log(), list[dict[str, Any]]()
+    asyncio.get_running_loop().set_exception_handler(lambda _, fault: faults.append(fault))
     async with nothing_left():
         await log.line.open(LOOPBACK, port)
+        assert log.line._transport is not None
+        bare = log.line._transport.get_extra_info("socket")
         try:
             yield log
         finally:
             await log.line.close()
+        assert bare.fileno() == -1
+    assert faults == []
 
 
 @asynccontextmanager

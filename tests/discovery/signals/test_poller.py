@@ -105,7 +105,9 @@ def test_at_the_end_of_the_block_nobody_asks_any_more() -> None:
     async def main() -> None:
         async with nothing_left():
             async with Counting(every=1) as source:
+                ended = asyncio.create_task(source.ended())
                 await asyncio.sleep(1.5)
+            assert await ended == "nobody is asked any more (closed)"
             await asyncio.sleep(10)
             assert source.asked == [1]
 
