@@ -11,11 +11,13 @@ from agent.commands.common import Refusal, complain, configured, print_json, sea
 from agent.decide.exit_status import Exit
 from agent.decide.sentences import SOURCE_NAMES
 from agent.observe import ask, find_address
+from agent.observe6 import find_address6
 from agent.report import addresses_json, exit_of
 from agent.sinks.fan_out import FanOut
 from agent.store import Store
-from agent.values import Config, Disputed, Unknown, Verdict
+from agent.values import Config, Disputed, Settled, Unknown, Verdict
 from agent.wiring import defaults, open_world
+from discovery.ipv6.method import InterfaceMethod
 from discovery.observation import Address, Family, Observation, Seen
 
 
@@ -34,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
     if arguments.all:
         return _print_all(lifetime.run(_everybody(config, family)), as_json=arguments.json)
-    verdict = lifetime.run(_verdict(config, family))
+    verdict = lifetime.run(_verdict(config, family, arguments.source or ""))
     if arguments.json:
         print_json(addresses_json({family: verdict}))
     elif isinstance(verdict, Unknown | Disputed):
@@ -42,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         who = ", ".join(SOURCE_NAMES[source] for source in verdict.sources)
         print(f"{verdict.address}  ({who})")
-        if verdict.code not in ("single_nat", "stun_agrees", "http_agrees", "one_witness"):
+        if verdict.code not in _PLAIN:
             tell(verdict.because)
     return exit_of(verdict)
 
@@ -54,21 +56,37 @@ def _config(given: str | None) -> Config:
     return configured(given)
 
 
-async def _verdict(config: Config, family: Family) -> Verdict:
+_PLAIN = ("single_nat", "stun_agrees", "http_agrees", "one_witness", "v6_direct")
+
+
+async def _verdict(config: Config, family: Family, source: str) -> Verdict:
+    """What a round would go by; of one `source` outside alone, what that one says."""
+
     async def known() -> frozenset[Address]:
         return frozenset()
 
+    async def quiet(_: Settled) -> bool:
+        return False
+
+    settings = config.discovery
     with closing(Store(None, tell)) as store:
         async with open_world(config, store, FanOut()) as world:
-            return await find_address(world, config.discovery, family, known, patient=False)
+            if family is Family.V6 and source in ("", "interface"):
+                return await find_address6(world, settings, {}, quiet, patient=False)
+            return await find_address(world, settings, family, known, patient=False)
 
 
 async def _everybody(config: Config, family: Family) -> tuple[Observation, ...]:
-    order = config.discovery.ipv4 if family is Family.V4 else config.discovery.ipv6
+    """What each says who may be asked; over IPv6 they are asked from the address that lasts."""
+    settings = config.discovery
+    order = settings.ipv4 if family is Family.V4 else settings.ipv6
     with closing(Store(None, tell)) as store:
         async with open_world(config, store, FanOut()) as world:
             methods = world.methods(world.surroundings())
-            return await ask(world, [one for one in methods if one.source in order], family)
+            if family is Family.V6 and (chosen := (await world.ipv6(None)).chosen):
+                methods = world.outside6(chosen)
+            everyone = (InterfaceMethod(interface=settings.interface), *methods)
+            return await ask(world, [one for one in everyone if one.source in order], family)
 
 
 def _print_all(observations: tuple[Observation, ...], *, as_json: bool) -> int:

@@ -184,3 +184,15 @@ def _being_checked(lab: Lab) -> bool:
     moved = IPv6Network(f"{MOVED6_NET}::/64")
     fresh = [one for one in lab.addresses6() if IPv6Address(one["local"]) in moved]
     return any(one.get("tentative") for one in fresh)
+
+
+def test_the_lasting_address_is_told_on_its_own_and_beside_who_else_says_so(
+    arrange: Arrange,
+) -> None:
+    lab = arrange(Plan(ipv6="stable"))
+    configure(lab)
+    told = lab.upstun("ip", "-6")
+    assert (told.status, told.stdout) == (0, f"{HOME6}  (this machine, STUN servers outside)\n")
+    everybody = lab.upstun("ip", "-6", "--all", "--json").json["witnesses"]
+    assert {one["address"] for one in everybody} == {HOME6}
+    assert {one["source"] for one in everybody} == {"interface", "stun", "http"}
