@@ -86,6 +86,38 @@ def test_one_bad_record_of_a_batch_is_found_and_locked_and_holds_up_no_other(
     assert set(second.values()) == {("keep", True, 0)}
 
 
+def remembered(store: Store, name: str) -> str | None:
+    publication = store.publication(name, "A")
+    return None if publication is None else publication.state
+
+
+def test_what_was_refused_by_itself_was_not_sent() -> None:
+    home = SimHome()
+    home.already_published(SECOND)
+    employ(home, A, B, home=SimService(home, mind=refuses(B, Cause.REJECTED), batch="zone"))
+
+    def look(store: Store) -> None:
+        assert (remembered(store, A), remembered(store, B)) == ("served", None)
+
+    runs(home, look)
+
+
+def test_what_was_refused_with_others_may_have_been_sent_all_the_same() -> None:
+    """The service may have made half of the change; its next answer says nothing of that."""
+    home = SimHome()
+    home.already_published(SECOND)
+
+    def mind(job: Job) -> Outcome:
+        return refused(Cause.REJECTED if len(job.rrsets) > 1 else Cause.TRANSIENT)
+
+    employ(home, A, B, home=SimService(home, mind=mind, batch="zone"))
+
+    def look(store: Store) -> None:
+        assert (remembered(store, A), remembered(store, B)) == ("sending", "sending")
+
+    runs(home, look)
+
+
 def test_after_a_wrong_key_the_other_records_are_locked_not_paced() -> None:
     """All is settled then: whoever waits waits for the user."""
     home = SimHome()
