@@ -98,7 +98,8 @@ class Gateway:
             self.foreign = None
 
     def _tell(self, number: signal.Signals) -> None:
-        os.kill(int((self._folder / "miniupnpd" / "pid").read_text()), number)
+        # It writes over what the one before it wrote, which may have been longer.
+        os.kill(int((self._folder / "miniupnpd" / "pid").read_text().split()[0]), number)
 
     def close(self) -> None:
         """Stop, and leave the namespaces."""

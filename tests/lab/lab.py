@@ -149,6 +149,10 @@ class Lab:
         self._ipv6.line(up=up)
         return moment
 
+    def rest(self, seconds: float) -> None:
+        """Let nothing happen for so long, as homes do for most of the time."""
+        time.sleep(seconds)
+
     def restart_router_service(self) -> None:
         """End miniupnpd, which it announces, and start it again: another BOOTID, no subscribers."""
         self._gateway.restart(self.plan)
