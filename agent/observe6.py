@@ -106,7 +106,13 @@ async def _judge(
     eager: bool,
 ) -> tuple[Verdict, tuple[Sweep, ...]]:
     """Put one question after another to those outside; say what they said, and what it means."""
-    case = Case(family=Family.V6, order=discovery.ipv6, menu=(), confirm=discovery.confirm)
+    case = Case(
+        family=Family.V6,
+        order=discovery.ipv6,
+        menu=(),
+        confirm=discovery.confirm,
+        has_route=view.has_route or world.surroundings().has_route,
+    )
     if discovery.confirm != "never" and (found := candidate6(view)) and await quiet(found):
         case = replace(case, known=frozenset({found.address}))
     if verdict := without_asking(view, case):

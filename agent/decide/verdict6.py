@@ -11,6 +11,7 @@ row  evidence                                    verdict                publishe
 ===  ==========================================  =====================  =======================
   -  this machine may not be asked, or does not  unsupported            nothing
      tell which of its addresses last
+  -  no way out, by IPv4 neither                 offline                nothing
   -  no way out, no public address, IPv6 off     v6_absent              nothing
   -  public ones that are still being checked    v6_waiting             nothing; looked at again
      or on their way out, none that is ready                            within seconds
@@ -95,7 +96,8 @@ def without_asking(view: Ipv6View, case: Case) -> Verdict | None:
             "of ipv6 under [discovery]."
         )
     if not view.supported or view.chosen is None:
-        return _nothing_chosen(view)
+        verdict = _nothing_chosen(view)
+        return verdict if case.has_route or verdict.code != "v6_absent" else _offline()
     if case.confirm == "never":
         return _direct(view, "and nobody else is asked, as configured", ("interface",))
     if case.confirm == "change" and view.chosen in case.known:
@@ -159,6 +161,11 @@ def _direct(
 
 def _unsupported(because: str) -> Unknown:
     return Unknown(family=Family.V6, code="unsupported", because=because)
+
+
+def _offline() -> Unknown:
+    because = sentences.unknown("offline", (), ())
+    return Unknown(family=Family.V6, code="offline", because=because)
 
 
 def _nothing_chosen(view: Ipv6View) -> Unknown:

@@ -67,6 +67,7 @@ class Machine:
         self.fault: Exception | None = None
         self.slow = 0.0
         self.strict = True
+        self.four = True  # whether IPv4 leads out
         self.stun = [
             Someone(self, "stun", f"stun.{who}.example:3478", f"{who}.example")
             for who in ("one", "two", "three")
@@ -92,7 +93,7 @@ class Machine:
             raise self.fault
         now = asyncio.get_running_loop().time()
         found = [addresses for since, addresses in self.past if since <= now][-1]
-        out = (DefaultRoute(device="eth0"),)
+        out = (DefaultRoute(device="eth0"),) if found else ()
         return judge(found, out, is_tunnel=lambda _: False, current=current)
 
     def outside(self, address: IPv6Address) -> tuple[Method, ...]:
@@ -103,7 +104,7 @@ class Machine:
         return World(
             wall=SimWall(),
             rng=Random(7),
-            surroundings=Surroundings,
+            surroundings=lambda: Surroundings(has_route=self.four),
             methods=lambda _: (),
             lookup=_NoLookup(),
             send=_no_send,
@@ -339,6 +340,14 @@ def test_a_view_from_outside_that_is_not_ours_is_held() -> None:
     verdict, _ = find(machine)
     assert verdict.code == "v6_nat66_or_vpn"
     assert machine.asked == [1, 1, 1, 1, 1]
+
+
+@pytest.mark.parametrize(("four", "code"), [(True, "v6_absent"), (False, "offline")])
+def test_a_network_without_ipv6_is_not_the_same_as_no_network(code: Code, *, four: bool) -> None:
+    machine = Machine((0.0, ()))
+    machine.four = four
+    verdict, took = find(machine)
+    assert (verdict.code, took) == (code, 0.0)
 
 
 def test_a_fault_of_ours_is_not_the_absence_of_ipv6() -> None:

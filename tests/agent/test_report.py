@@ -136,6 +136,7 @@ TABLE: list[tuple[Row, int, bool, str, str]] = [
     (row(held("v6_nat66_or_vpn")), 5, False, "hold", "held"),
     (row(held("v6_none")), 3, True, "hold", "held"),
     (row(held("v6_absent")), 4, True, "hold", "held"),
+    (row(held("flapping")), 1, False, "hold", "held"),
     (row(held("v6_waiting")), 1, False, "hold", "held"),
     (row(held("v6_no_prefix")), 3, True, "hold", "held"),
 ]  # fmt: skip
