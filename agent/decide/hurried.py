@@ -8,7 +8,8 @@ known of the signals                   asked in a hurry
 =====================================  ====================================
 NAT-PMP answers                        NAT-PMP first, then as configured
 NAT-PMP does not answer                as configured, without NAT-PMP
-no UPnP router was found               as configured, without UPnP
+UPnP is listened to, and does not      as configured, without UPnP
+work so far
 =====================================  ====================================
 
 Nobody who is left out of the configuration is asked, here or ever.
@@ -39,7 +40,8 @@ def hurried(discovery: Discovery, signals: Mapping[SignalName, Signal]) -> Disco
         order = [source for source in order if source != "natpmp"]
     elif works.get("natpmp_poll"):
         order.sort(key=lambda source: source != "natpmp")
-    if works.get("upnp_poll") is False and not works.get("gena"):
+    upnp = [works[name] for name in ("gena", "upnp_poll") if name in works]
+    if upnp and not any(upnp):
         order = [source for source in order if source != "upnp"]
     return replace(discovery, ipv4=tuple(source for source in order if source in discovery.ipv4))
 
