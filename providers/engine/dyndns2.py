@@ -53,7 +53,9 @@ def _update(service: Service, job: Job) -> Steps:
         return wanted
     host = job.rrsets[0].name
     changed = False
-    for said, sent in _said(service, job.text("style", service.style), wanted):
+    style = job.text("style", service.style)
+    silence = job.text("silence") or service.silence
+    for said, sent in _said(service, style, silence, wanted):
         reply = yield Request(
             method="GET",
             url=job.text("endpoint") or service.url,
@@ -70,7 +72,7 @@ def _update(service: Service, job: Job) -> Steps:
 
 
 def _said(
-    service: Service, style: str, wanted: dict[RType, Address]
+    service: Service, style: str, silence: str, wanted: dict[RType, Address]
 ) -> list[tuple[Query, tuple[Address, ...]]]:
     """The address parameters of each call, with the addresses that they carry."""
     texts = {rtype: str(address) for rtype, address in wanted.items()}
@@ -79,7 +81,7 @@ def _said(
             return [((("myip", texts[rtype]),), (wanted[rtype],)) for rtype in wanted]
         case "apart":
             names: dict[RType, str] = {"A": "myip", "AAAA": "myipv6"}
-            said = [(names[rtype], texts.get(rtype, service.silence)) for rtype in service.families]
+            said = [(names[rtype], texts.get(rtype, silence)) for rtype in service.families]
             return [(tuple(pair for pair in said if pair[1]), tuple(wanted.values()))]
         case _:
             return [((("myip", ",".join(texts.values())),), tuple(wanted.values()))]
@@ -108,6 +110,11 @@ def provider(service: Service) -> Provider:
         fields.append(
             Field(key="style", help=style, required=False, choices=styles, default="together")
         )
+        silence = (
+            "With style apart, the word for a family that is to be left alone, such as preserve. "
+            "Some services clear a family that is not mentioned."
+        )
+        fields.append(Field(key="silence", help=silence, required=False))
     return Provider(
         id=service.id,
         title=service.title,

@@ -164,6 +164,19 @@ def test_several_changes_are_one_batch(fake: Cloudflare) -> None:
     assert fake.held("b.example.com", "A") == [NEW]
 
 
+@pytest.mark.parametrize(
+    ("rtype", "new", "other", "left"),
+    [("A", NEW, "AAAA", "2001:db8::1"), ("AAAA", "2001:db8::2", "A", OLD)],
+)
+def test_one_family_leaves_the_other_alone(
+    fake: Cloudflare, rtype: RType, new: str, other: RType, left: str
+) -> None:
+    fake.seed(HOME, "A", OLD)
+    fake.seed(HOME, "AAAA", "2001:db8::1")
+    assert run(fake, rrset(HOME, new, rtype=rtype)) == [Changed()]
+    assert (fake.held(HOME, rtype), fake.held(HOME, other)) == ([new], [left])
+
+
 def test_a_single_surplus_record_is_deleted_by_itself(fake: Cloudflare) -> None:
     fake.seed(HOME, "A", NEW)
     fake.seed(HOME, "A", OLD)

@@ -36,13 +36,14 @@ def talk(
     *rounds: tuple[str, ...],
     mischief: str = "",
     limit: float = 10.0,
+    clears: bool = False,
     **more: Any,
 ) -> tuple[list[Outcome], FakeDyndns2]:
     """Update the host once for each round of addresses."""
 
     async def main() -> tuple[list[Outcome], FakeDyndns2]:
         async with FakeDyndns2(HOST, logins={(user_of(provider), PASSWORD)}) as fake:
-            fake.mischief = mischief
+            fake.mischief, fake.clears = mischief, clears
             options = settings(provider, fake.url("/nic/update"), **more)
             ends = [
                 await errand(provider, job(HOST, *addresses, **options), limit)
@@ -134,6 +135,19 @@ def test_a_service_of_ones_own_is_spoken_to_in_its_style(style: str, calls: int)
     assert ends == [Changed()]
     assert len(fake.requests) == calls
     assert fake.hosts[HOST] == {4: V4, 6: V6}
+
+
+def test_a_service_that_clears_what_is_not_mentioned_is_told_to_leave_it_alone() -> None:
+    rounds = ((V4, V6), ("2001:db8::8",), ("198.51.100.8",))
+    apart: dict[str, Any] = {"style": "apart", "clears": True}
+    _, fake = talk(BY_ID["dyndns2"], *rounds, silence="preserve", **apart)
+    assert fake.hosts[HOST] == {4: "198.51.100.8", 6: "2001:db8::8"}
+    assert fake.queries[1:] == [
+        {"hostname": HOST, "myip": "preserve", "myipv6": "2001:db8::8"},
+        {"hostname": HOST, "myip": "198.51.100.8", "myipv6": "preserve"},
+    ]
+    _, fake = talk(BY_ID["dyndns2"], *rounds, **apart)
+    assert fake.hosts[HOST] == {4: "198.51.100.8"}, "this is what the word is for"
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,16 @@ def test_several_names_and_families_are_one_transaction(server: Pdns) -> None:
     assert server.served(f"two.{ZONE}", "A") == {NEW, "192.0.2.3"}
 
 
+def test_one_family_leaves_the_other_alone(server: Pdns) -> None:
+    name = f"apart.{ZONE}"
+    server.seed(name, "A", OLD)
+    server.seed(name, "AAAA", "2001:db8::1")
+    assert run(server, rrset("apart", NEW))[0] == Changed()
+    assert (server.served(name, "A"), server.served(name, "AAAA")) == ({NEW}, {"2001:db8::1"})
+    assert run(server, rrset("apart", "2001:db8::2", rtype="AAAA"))[0] == Changed()
+    assert (server.served(name, "A"), server.served(name, "AAAA")) == ({NEW}, {"2001:db8::2"})
+
+
 def test_what_is_right_already_is_not_written(server: Pdns) -> None:
     server.seed(f"right.{ZONE}", "AAAA", "2001:db8::1", ttl=300)
     six = rrset("right", "2001:db8::1", rtype="AAAA")

@@ -114,6 +114,16 @@ def test_a_zone_takes_one_message(server: Named | Knot) -> None:
     assert server.served(f"z2.{ORIGIN}", "A") == {NEW}
 
 
+def test_one_family_leaves_the_other_alone(server: Named | Knot) -> None:
+    name, six = f"z5.{ORIGIN}", rrset("z5", "2001:db8::1", live=(), rtype="AAAA")
+    assert run(server, rrset("z5", OLD, live=()), six) == (Changed(), 1)
+    assert run(server, rrset("z5", NEW, live=(OLD,))) == (Changed(), 1)
+    assert (server.served(name, "A"), server.served(name, "AAAA")) == ({NEW}, {"2001:db8::1"})
+    moved = rrset("z5", "2001:db8::2", live=("2001:db8::1",), rtype="AAAA")
+    assert run(server, moved) == (Changed(), 1)
+    assert (server.served(name, "A"), server.served(name, "AAAA")) == ({NEW}, {"2001:db8::2"})
+
+
 def test_what_live_dns_shows_right_already_is_not_sent(server: Named | Knot) -> None:
     assert run(server, rrset("nas", OLD, live=(OLD,))) == (Unchanged(), 0)
     beside = rrset("z3", NEW, live=())

@@ -15,7 +15,8 @@ _PARAMETERS = {"hostname", "myip", "myipv6", "system", "wildcard", "mx", "backmx
 class FakeDyndns2(FakeService):
     """`hosts` maps each host to its addresses by version. `logins` are (user, password).
 
-    An update that changes nothing is counted in `nochg`: this family bans for those.
+    An update that changes nothing is counted in `nochg`: this family bans for those. With `clears`
+    it empties a family that is not mentioned, as deSEC does (desec.readthedocs.io, "IP update").
     """
 
     def __init__(self, *hosts: str, logins: set[tuple[str, str]]) -> None:
@@ -24,6 +25,7 @@ class FakeDyndns2(FakeService):
         self.logins = logins
         self.queries: list[dict[str, str]] = []
         self.nochg = 0
+        self.clears = False
         self.says = ""  # a word to answer to every valid login
 
     async def answer(self, request: web.Request) -> web.Response:
@@ -43,8 +45,11 @@ class FakeDyndns2(FakeService):
             return web.Response(text="nohost")
         said = [*query.get("myip", "").split(","), query.get("myipv6", "")]
         wanted: dict[int, str] = {
-            ip_address(word).version: word for word in said if word not in ("", "no")
+            ip_address(word).version: word for word in said if word not in ("", "no", "preserve")
         }
+        if self.clears and "preserve" not in said:
+            for version in set(host) - set(wanted):
+                del host[version]
         self.expect(bool(wanted), "no address at all: the caller's own would be taken")
         if all(host.get(version) == word for version, word in wanted.items()):
             self.nochg += 1
