@@ -22,6 +22,7 @@ from discovery.signals.source import End, LookNow, Unavailable
 from discovery.signals.view import SignalName
 
 _TRIES = 3
+_SILENT_S = 300.0  # a router that starts anew, and dials in, may need two minutes
 _PROVES = frozenset({pmp_codec.SUCCESS, pmp_codec.NETWORK_FAILURE})  # the latter: no line just now
 
 
@@ -45,7 +46,8 @@ class NatPmpPoll:
     """A `Source`: an answer that differs from the last, or is missing, is a reason to look.
 
     A router that is mute is asked on, once in each period instead of three times, so that its
-    return is noticed. Only one that refuses for a minute ends this source.
+    return is noticed. This source ends with one that has refused for a minute, or said nothing for
+    five: other ways of asking are worth a try then.
     """
 
     name: ClassVar[SignalName] = "natpmp_poll"
@@ -61,6 +63,7 @@ class NatPmpPoll:
         self._asked_at = 0.0
         self._last: Outcome | None = None
         self._refusal = Absence()  # a router that restarts refuses for seconds only
+        self._silence = Absence(_SILENT_S)
         self._first, self._end = asyncio.Event(), End()
 
     async def __aenter__(self) -> Self:
@@ -88,7 +91,7 @@ class NatPmpPoll:
         await self._close()
 
     async def ended(self) -> str:
-        """Wait until the socket fails, or the router's port has been closed for a minute."""
+        """Wait until the socket fails, or the router has been away for too long."""
         return await self._end.wait()
 
     def pace(self, every: float) -> None:
@@ -121,6 +124,8 @@ class NatPmpPoll:
         self._rest()
         if self._refusal.is_for_good(away=now is Mute.CLOSED):
             self._fail(f"it has refused for {GIVE_UP_S:g} s")
+        if self._silence.is_for_good(away=isinstance(now, Mute)):
+            self._fail(f"it has not answered for {_SILENT_S:g} s")
         why = news(last, now)
         if why is not None:
             self._look_now(why)

@@ -51,19 +51,20 @@ def news(last: object, now: object, protocol: str) -> str | None:
 class Absence:
     """How long a service has been away without a break."""
 
-    def __init__(self) -> None:
-        """It is there."""
+    def __init__(self, limit: float = GIVE_UP_S) -> None:
+        """It is there. It may be away for `limit` seconds."""
+        self._limit = limit
         self._since: float | None = None
 
     def is_for_good(self, *, away: bool) -> bool:
-        """Note whether it is away now; true once it has been for `GIVE_UP_S`."""
+        """Note whether it is away now; true once it has been for the limit."""
         now = asyncio.get_running_loop().time()
         if not away:
             self._since = None
             return False
         if self._since is None:
             self._since = now
-        return now - self._since >= GIVE_UP_S
+        return now - self._since >= self._limit
 
 
 class Poller(ABC):

@@ -144,16 +144,31 @@ def test_a_pace_that_is_set_while_a_question_is_open_counts_from_that_question()
 
 def test_a_silence_is_told_once_and_its_end_once() -> None:
     def say(now: float) -> Outcome:
-        return Mute.SILENT if 10 < now < 1000 else constant(answer())(now)
+        return Mute.SILENT if 10 < now < 250 else constant(answer())(now)
 
     async def main() -> None:
         heard, poll, line = pretended(say)
         async with poll:
-            await asyncio.sleep(2000)
+            await asyncio.sleep(500)
         assert heard.reasons == [SILENT, AGAIN]
         assert line.tries[5] == 3
         assert line.tries[100] == 1  # a router that is away is not asked three times
-        assert line.tries[1500] == 3
+        assert line.tries[400] == 3
+
+    run_simulated(main())
+
+
+def test_a_silence_of_five_minutes_is_the_end() -> None:
+    def say(now: float) -> Outcome:
+        return Mute.SILENT if now > 10 else constant(answer())(now)
+
+    async def main() -> None:
+        heard, poll, line = pretended(say)
+        async with poll:
+            why = await poll.ended()
+            assert why.endswith("(it has not answered for 300 s)")
+        assert heard.reasons == [SILENT]
+        assert line.asked[-1] == pytest.approx(311)
 
     run_simulated(main())
 
