@@ -168,7 +168,7 @@ def test_a_silence_of_five_minutes_is_the_end() -> None:
             why = await poll.ended()
             assert why.endswith("(it has not answered for 300 s)")
         assert heard.reasons == [SILENT]
-        assert line.asked[-1] == pytest.approx(311)
+        assert line.asked[-1] == pytest.approx(310)
 
     run_simulated(main())
 
