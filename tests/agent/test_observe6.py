@@ -194,9 +194,10 @@ def test_nobody_is_asked_about_an_address_that_changes_nothing() -> None:
 def test_the_configuration_says_who_is_asked(
     settings: Discovery, code: Code, asked: list[int]
 ) -> None:
-    machine = Machine()
-    verdict, _ = find(machine, quiet=settings.confirm == "always", settings=settings)
+    machine, quiet = Machine(), Quiet(answer=settings.confirm == "always")
+    verdict, _ = find(machine, quiet=quiet, settings=settings)
     assert (verdict.code, machine.asked) == (code, asked)
+    assert bool(quiet.asked) == (settings.confirm != "never"), "DNS is waited for in vain"
 
 
 def test_this_machine_is_not_looked_at_where_the_user_left_it_out() -> None:
