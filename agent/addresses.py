@@ -21,6 +21,7 @@ async def find_addresses(
     quiet: Quiet,
     *,
     round_number: int,
+    noticed: str = "",
     eager: bool = False,
     hurry: Hurry | None = None,
 ) -> dict[Family, Verdict]:
@@ -33,7 +34,13 @@ async def find_addresses(
     async with asyncio.TaskGroup() as group:
         if Family.V4 in families:
             four = find_address(
-                world, discovery, Family.V4, known, round_number=round_number, eager=eager
+                world,
+                discovery,
+                Family.V4,
+                known,
+                round_number=round_number,
+                noticed=noticed,
+                eager=eager,
             )
             finding[Family.V4] = group.create_task(four)
         if Family.V6 in families:
@@ -43,6 +50,7 @@ async def find_addresses(
                 wanted,
                 quiet,
                 round_number=round_number,
+                noticed=noticed,
                 eager=eager,
                 hurry=hurry,
             )

@@ -24,6 +24,7 @@ from agent.decide.attention import (
 from agent.decide.cadence import next_in
 from agent.decide.exit_status import Exit
 from agent.decide.hurried import glances_at, hurried
+from agent.decide.verdict6 import soon
 from agent.events import ConfigRejected, ConfigReloaded, RoundEnded, Started, Stopping, Trouble
 from agent.glance import glance
 from agent.hurry import Hurry, Verdicts
@@ -244,6 +245,7 @@ class Daemon:
             poll=self._config.poll,
             streak=streak,
             held_for=None if until is None else until - self._world.now(),
+            soon=report is not None and any(map(soon, report.addresses.values())),
             jitter=self._world.rng.random(),
         )
 

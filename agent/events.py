@@ -49,11 +49,12 @@ class ConfigRejected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundBegan:
-    """A round begins; `because` says what woke it."""
+    """A round begins; `because` says what woke it. In a `hurry` it was a signal."""
 
     at: datetime
     round: int
     because: str
+    hurry: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +68,12 @@ class Probed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """The observations of one family were weighed."""
+    """The observations of one family were weighed. `noticed` is the signal that led to it."""
 
     at: datetime
     round: int
     verdict: Verdict
+    noticed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

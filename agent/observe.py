@@ -40,12 +40,14 @@ async def find_address(
     known: Known,
     *,
     round_number: int = 0,
+    noticed: str = "",
     patient: bool = True,
     eager: bool = False,
 ) -> Verdict:
     """Ask one witness after another until the verdict is clear; with `eager`, the first at once.
 
-    `known` is called only after the first answer is in, so that it can be found out meanwhile.
+    `noticed` is the signal that led here. `known` is called only after the first answer is in, so
+    that it can be found out meanwhile.
     """
     where = world.surroundings()
     order = discovery.ipv4 if family is Family.V4 else discovery.ipv6
@@ -74,7 +76,7 @@ async def find_address(
         asked = [method for method in methods if (method.source, method.witness) in chosen]
         sweeps = (*sweeps, await ask(world, asked, family, round_number=round_number, most=most))
         case = replace(case, known=await known())
-    world.emit(Judged(at=world.wall(), round=round_number, verdict=step))
+    world.emit(Judged(at=world.wall(), round=round_number, verdict=step, noticed=noticed))
     return step
 
 

@@ -47,6 +47,7 @@ async def find_address6(
     quiet: Quiet,
     *,
     round_number: int = 0,
+    noticed: str = "",
     patient: bool = True,
     eager: bool = False,
     hurry: Hurry | None = None,
@@ -68,7 +69,7 @@ async def find_address6(
         if not worth_another_look(verdict, sweeps) or await hurry.pause(pause):
             break
         verdict, sweeps = await look()
-    world.emit(Judged(at=world.wall(), round=round_number, verdict=verdict))
+    world.emit(Judged(at=world.wall(), round=round_number, verdict=verdict, noticed=noticed))
     return verdict
 
 

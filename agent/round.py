@@ -48,7 +48,7 @@ async def run_round(
     asks the router and the outside at once, and waits for nobody long.
     """
     start, hurry = asyncio.get_running_loop().time(), hurry or Hurry()
-    world.emit(RoundBegan(at=world.wall(), round=number, because=because))
+    world.emit(RoundBegan(at=world.wall(), round=number, because=because, hurry=eager))
     wanted = _wanted(config.records)
 
     async def known() -> frozenset[Address]:
@@ -67,6 +67,7 @@ async def run_round(
                 known,
                 quiet,
                 round_number=number,
+                noticed=because if eager else "",
                 eager=eager,
                 hurry=hurry,
             )
@@ -104,7 +105,16 @@ def _decide(world: World, config: Config, record: Record, verdict: Verdict, view
     agreement = compare(view, wanted, account.provider.fronts)
     memory = world.store.publication(view.name, view.rtype)
     may, readable = permit(world, account, record), account.provider.read is not None
-    decision = plan(record, verdict, agreement, memory, may, now=world.now(), readable=readable)
+    decision = plan(
+        record,
+        verdict,
+        agreement,
+        memory,
+        may,
+        now=world.now(),
+        readable=readable,
+        calm=config.calm,
+    )
     return Row(
         record=record,
         rtype=view.rtype,

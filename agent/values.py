@@ -91,6 +91,7 @@ class Config:
     state: str = ""
     log: Literal["text", "json"] = "text"
     settle: float = 60.0  # how long to wait for a published answer to be served
+    calm: float = 10.0  # how long after one address another one for the same RRset is held
     contact: str = ""  # for the User-Agent, where a service demands one
     discovery: Discovery = field(default_factory=Discovery)
     dns: Dns = field(default_factory=Dns)

@@ -106,6 +106,7 @@ def _config(root: Table, inputs: Inputs) -> Config:
         state=agent.state,
         log=agent.log,
         settle=agent.settle,
+        calm=agent.calm,
         contact=agent.contact,
         discovery=discovery,
         dns=dns,

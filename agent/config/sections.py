@@ -21,6 +21,7 @@ _ADDRESS = endpoint(53, literal=True)
 _DOH = url(cleartext=False, allowable=False)  # in cleartext they would be worth no more than DNS
 _POLL = duration(10, 24 * 3600)
 _SETTLE = duration(1, 3600)
+_CALM = duration(0, 3600)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,7 @@ class Agent:
 
     poll: float
     settle: float
+    calm: float
     state: str
     log: Literal["text", "json"]
     contact: str
@@ -41,6 +43,7 @@ def read_agent(table: Table, inputs: Inputs) -> Agent:
     agent = Agent(
         poll=table.get("poll", _POLL, 300.0),
         settle=table.get("settle", _SETTLE, 60.0),
+        calm=table.get("calm", _CALM, 10.0),
         state=str(inputs.path(state)) if state else "",
         log=cast("Literal['text', 'json']", table.get("log", choice("text", "json"), "text")),
         contact=table.get("contact", text, ""),

@@ -29,6 +29,7 @@ _ROUTER: tuple[Source, ...] = ("natpmp", "upnp")
 
 _LINE_IS_GONE = {Why.DOWN, Why.NO_ADDRESS, Why.NOT_PUBLIC, Why.NO_ROUTE}
 
+_NO_ADDRESS6: tuple[Code, ...] = ("v6_waiting", "v6_none", "v6_absent", "offline")
 _DOWN: tuple[Code, ...] = ("wan_down", "offline", "no_address", "captive")
 
 
@@ -92,7 +93,10 @@ def word(seen: Observation) -> str:
 
 def is_news6(verdict: Verdict, view: Ipv6View) -> bool:
     """Whether this machine's IPv6 addresses do not fit to what the last round went by."""
-    if isinstance(verdict, Disputed):
-        return view.chosen is not None and view.chosen not in verdict.candidates
-    named = verdict.address if isinstance(verdict, Settled) else None
-    return view.chosen != named
+    match verdict:
+        case Settled(address=address):
+            return view.chosen != address
+        case Disputed(candidates=candidates):
+            return view.chosen is not None and view.chosen not in candidates
+        case _:
+            return view.chosen is not None and verdict.code in _NO_ADDRESS6

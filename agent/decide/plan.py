@@ -14,15 +14,15 @@ settled                      all servers agree                           Keep
 settled                      by API, which confirmed this address        Keep
 settled                      some agree, and we sent no other address    Hold dns_partial
 settled                      none; this address was accepted             Hold dns_waiting
-settled                      another address was sent within 10 s        Hold flapping
+settled                      another address was sent lately             Hold flapping
 settled                      account or record locked                    Hold locked
 settled                      the account must wait                       Hold paced
 settled                      by API                                      Ask (read, then write)
 settled                      anything else                               Push
 ===========================  ==========================================  ========================
 
-Ten seconds between two addresses of one RRset keep a flapping line from becoming a stream of calls;
-the newest address is sent when they are over.
+Lately is ten seconds, unless configured: that keeps a flapping line from becoming a stream of
+calls. The newest address is sent when they are over.
 
 "By API" are records that live DNS cannot show: proxied ones, and those with `verify = "api"`. What
 an API confirmed is asked again after six hours; where the API cannot be read, its yes stands.
@@ -49,9 +49,6 @@ GRACE_S = 600.0
 
 LONGEST_GRACE_S = 86400.0
 """The same after many attempts in vain."""
-
-FLAP_S = 10.0
-"""How long after an address was sent another one is held."""
 
 API_RECHECK_S = 6 * 3600.0
 """How long the API's word on a proxied record is taken without asking again."""
@@ -84,10 +81,12 @@ def plan(
     *,
     now: float,
     readable: bool = True,
+    calm: float = 10.0,
 ) -> Decision:
     """Decide about one RRset of `record`. See the module's table.
 
-    `now` is wall seconds. `readable` says that the provider's API can tell what it holds.
+    `now` is wall seconds, `calm` the seconds between two addresses. `readable` says that the
+    provider's API can tell what it holds.
     """
     if not isinstance(verdict, Settled):
         return Hold(code=verdict.code, because=verdict.because)
@@ -101,7 +100,7 @@ def plan(
         return Keep(because=f"the provider confirmed {address}, and DNS does not decide here")
     if not api and (wait := _still_spreading(agreement, memory, address, now)):
         return wait
-    if stop := _flapping(memory, address, now) or withheld(permit, record.account):
+    if stop := _flapping(memory, address, now, calm) or withheld(permit, record.account):
         return stop
     if api:
         return Ask(address=address, because=agreement.because)
@@ -190,13 +189,13 @@ def _still_spreading(
     )
 
 
-def _flapping(memory: Publication | None, address: Address, now: float) -> Hold | None:
-    if memory is None or memory.address == address or not 0.0 <= now - memory.since < FLAP_S:
+def _flapping(memory: Publication | None, address: Address, now: float, calm: float) -> Hold | None:
+    if memory is None or memory.address == address or not 0.0 <= now - memory.since < calm:
         return None
     return Hold(
         code="flapping",
         because=f"{memory.address} was sent only at {_clock(memory.since)}; {address} follows soon",
-        until=memory.since + FLAP_S,
+        until=memory.since + calm,
     )
 
 

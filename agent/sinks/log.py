@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Literal, TextIO
 
-from agent.events import Event, RoundEnded, to_json
+from agent.events import Event, RoundBegan, RoundEnded, to_json
 from agent.sinks.crowd import Crowd
 from agent.sinks.repeats import Repeats
 from agent.sinks.words import sentence
@@ -37,12 +37,19 @@ class LogSink:
         if isinstance(event, RoundEnded):
             for text in self._crowd.leave():
                 self._write(event, text)
-        if isinstance(event, self._without) or not self._repeats.is_news(event):
+        if isinstance(event, self._without) or not self._is_told(event):
             return
         if self._form == "json":
             self._line(json.dumps({**to_json(event), "text": sentence(event)}))
         elif self._crowd.has_room_for(event):
             self._write(event, sentence(event) or "")
+
+    def _is_told(self, event: Event) -> bool:
+        # A program that reads along may want every look that a signal led to; people are told with
+        # the verdict what was noticed.
+        if isinstance(event, RoundBegan) and event.hurry:
+            return self._form == "json"
+        return self._repeats.is_news(event)
 
     def _write(self, event: Event, text: str) -> None:
         self._line(f"{event.at:%Y-%m-%d %H:%M:%S} {text}")

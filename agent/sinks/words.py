@@ -30,14 +30,13 @@ _NAMED = 5  # records of one call that are named in its sentence
 def sentence(event: Event) -> str | None:
     """Say the event to a person; None when it says nothing by itself."""
     match event:
-        case Started(config=config, records=records):
-            return f"started with {config}: {_records(records)} to keep right"
-        case ConfigReloaded(config=config, records=records):
-            return f"{config} read again: {_records(records)} to keep right"
+        case Started() | ConfigReloaded():
+            with_it = "started with {}" if isinstance(event, Started) else "{} read again"
+            return f"{with_it.format(event.config)}: {_records(event.records)} to keep right"
         case ConfigRejected(problems=problems):
             return "the new configuration is refused, the old one goes on: " + "; ".join(problems)
-        case Judged(verdict=verdict):
-            said = verdict.because
+        case Judged(verdict=verdict, noticed=noticed):
+            said = verdict.because + (f" (Noticed because {noticed}.)" if noticed else "")
             return said if isinstance(verdict, Settled) else f"nothing is published: {said}"
         case Planned():
             return _planned(event)
@@ -53,9 +52,10 @@ def sentence(event: Event) -> str | None:
             return f"signal {signal.name}: {signal.detail}"
         case Trouble(text=text):
             return text
-        case Stopping(because=because):
-            return f"stopping: {because}"
-        case RoundBegan() | RoundEnded() | Probed() | LookedUp():
+        case Stopping() | RoundBegan():
+            doing = "stopping" if isinstance(event, Stopping) else "looking"
+            return f"{doing}: {event.because}"
+        case RoundEnded() | Probed() | LookedUp():
             return None
 
 

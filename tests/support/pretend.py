@@ -73,7 +73,9 @@ class Pretend:
 state = "{self.folder / "state"}"
 settle = "5s"
 {further}
+calm = "0s"
 [discovery]
+signals = []
 ipv4 = ["upnp", "stun"]
 [discovery.upnp]
 location = "{self.home.location}"

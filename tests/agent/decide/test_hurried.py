@@ -142,6 +142,8 @@ ELSEWHERE = Disputed(
         (SETTLED6, None, True),
         (Unknown(family=Family.V6, code="v6_none", because=""), None, False),
         (Unknown(family=Family.V6, code="v6_none", because=""), HOME6, True),
+        (Unknown(family=Family.V6, code="v6_waiting", because=""), HOME6, True),
+        (Unknown(family=Family.V6, code="v6_unconfirmed", because=""), HOME6, False),
         (ELSEWHERE, HOME6, False),
         (ELSEWHERE, None, False),
     ],

@@ -58,6 +58,13 @@ def test_the_next_look_is_never_later_than_the_safety_poll_and_a_fifth(
     assert 0.8 <= next_in(status, poll=300.0, streak=streak, jitter=jitter) <= 360.001
 
 
+def test_what_may_be_ready_soon_is_looked_for_soon_and_then_ever_more_rarely() -> None:
+    waits = [
+        next_in(Exit.HEALING, poll=300.0, streak=streak, soon=True) for streak in (0, 1, 2, 50)
+    ]
+    assert waits == [2.0, 4.0, 8.0, 300.0]
+
+
 def test_the_order_of_exit_statuses() -> None:
     """When several hold, 6 > 8 > 5 > 3 > 7 > 4 > 1 > 0."""
     order = [6, 8, 5, 3, 7, 4, 1, 0]
