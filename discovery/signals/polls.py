@@ -8,13 +8,17 @@ from discovery.observation import IgdEvidence, Observation, PmpEvidence, Seen, W
 from discovery.router import pmp_codec
 from discovery.router.view import RouterView
 from discovery.signals.view import Signal
+from discovery.signals.wishes import (
+    NATPMP_ALONE_S,
+    STUN_ALONE_S,
+    STUN_BESIDE_S,
+    STUN_OWN_S,
+    UPNP_ALONE_S,
+)
 
 Protocol = Literal["nat-pmp", "pcp"]
 
-# Each question to the router costs 70 bytes (NAT-PMP) or 1.5 kB (UPnP) on the home's own link; to a
-# STUN server of somebody else's, courtesy sets the pace.
-_NATPMP_MS, _UPNP_MS = 1_000, 5_000
-_STUN_MS, _STUN_ALONE_MS = 60_000, 25_000
+_NATPMP_MS, _UPNP_MS = round(NATPMP_ALONE_S * 1000), round(UPNP_ALONE_S * 1000)
 
 _PMP_SPOKEN = frozenset({pmp_codec.SUCCESS, pmp_codec.NETWORK_FAILURE})
 _PCP_UNSUPPORTED_VERSION = 1
@@ -75,22 +79,23 @@ def upnp_poll(router: RouterView | None) -> Signal:
     return Signal(name="upnp_poll", works=works, expected_ms=expected, detail=detail)
 
 
-def stun_poll(router: RouterView | None, outside: tuple[Observation, ...] | None) -> Signal:
+def stun_poll(outside: tuple[Observation, ...] | None, *, talks: bool, own: bool = False) -> Signal:
     """Asking a STUN server: each minute, or more often where the router tells nothing.
 
-    `outside` is what outside witnesses said, None when they were not asked.
+    `outside` is what outside witnesses said, None when they were not asked. `talks`: the router can
+    be asked too. `own`: the servers are the user's own.
     """
     asked = [one for one in outside or () if one.source == "stun"]
     works = any(isinstance(one, Seen) for one in asked) if asked else None
-    talks = natpmp_poll(router).works or upnp_poll(router).works
-    expected = _STUN_MS if talks else _STUN_ALONE_MS
-    pace = f"every {expected // 1000} s"
+    every = STUN_OWN_S if own else STUN_BESIDE_S if talks else STUN_ALONE_S
+    pace = "each second" if own else f"every {every:g} s"
+    server = "STUN server of your own" if own else "STUN server"
     detail = {
-        None: f"no STUN server was tried; one would be asked {pace}",
-        True: f"a STUN server answers and can be asked {pace}",
-        False: "no STUN server answers, so none can be asked",
+        None: f"no {server} was tried; one would be asked {pace}",
+        True: f"a {server} answers and can be asked {pace}",
+        False: f"no {server} answers, so none can be asked",
     }[works]
-    known = expected if works is not False else None
+    known = round(every * 1000) if works is not False else None
     return Signal(name="stun_poll", works=works, expected_ms=known, detail=detail)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Coroutine
 from ipaddress import IPv4Address
+from typing import Any
 
 from discovery.interface import Surroundings
 from discovery.observation import Observation
@@ -24,8 +25,8 @@ from discovery.signals.polls import (
 )
 from discovery.signals.source import LookNow, Source, Unavailable
 from discovery.signals.ssdp_notify import SsdpNotices
-from discovery.signals.view import Signal
-from discovery.signals.wishes import CLOCK_S
+from discovery.signals.view import EVERY_SIGNAL, Signal, SignalName
+from discovery.signals.wishes import CLOCK_S, ROUTER_QUESTIONS
 
 _LEASE_S = 300  # of the subscription that is only made to be proved; it is given back at once
 
@@ -35,6 +36,8 @@ async def prove_signals(
     *,
     router: RouterView | None,
     outside: tuple[Observation, ...] | None = None,
+    own_stun: bool = False,
+    allowed: Collection[SignalName] = EVERY_SIGNAL,
     limit: float = 3.0,
     watch: Callable[[LookNow], Source] = links,
     announcement_port: int = announcements.PORT,
@@ -43,23 +46,26 @@ async def prove_signals(
     """Try every signal, side by side. Never raises for network trouble; leaves nothing open.
 
     `router` is what a survey found and `outside` what outside witnesses said; None where nobody
-    was asked. Takes `limit` seconds at most until the last verdict, and one more to give back a
-    subscription to a router that has fallen silent.
+    was asked. `own_stun` says that the STUN servers among these are the user's own. What is not
+    `allowed` is not tried. Takes `limit` seconds at most until the last verdict, and one more to
+    give back a subscription to a router that has fallen silent.
     """
+    trials: dict[SignalName, Callable[[], Coroutine[Any, Any, Signal]]] = {
+        "netlink": lambda: _links(watch),
+        "natpmp_announce": lambda: _announcements(around, router, announcement_port),
+        "gena": lambda: _gena(around, router, limit),
+        "ssdp": lambda: _ssdp(around, router, ssdp_port),
+    }
     async with asyncio.TaskGroup() as tasks:
-        tried = [
-            tasks.create_task(_links(watch)),
-            tasks.create_task(_announcements(around, router, announcement_port)),
-            tasks.create_task(_gena(around, router, limit)),
-            tasks.create_task(_ssdp(around, router, ssdp_port)),
-        ]
-    return (
-        *(task.result() for task in tried),
-        natpmp_poll(router),
-        upnp_poll(router),
-        stun_poll(router, outside),
-        sentences.proved("clock", CLOCK_S),  # its source needs nobody, and cannot fail
-    )
+        tried = [tasks.create_task(try_it()) for name, try_it in trials.items() if name in allowed]
+    found = {signal.name: signal for signal in (task.result() for task in tried)}
+    # The clock's source needs nobody, and cannot fail.
+    further = (natpmp_poll(router), upnp_poll(router), sentences.proved("clock", CLOCK_S))
+    found |= {signal.name: signal for signal in further if signal.name in allowed}
+    talks = any(found[name].works for name in ROUTER_QUESTIONS if name in found)
+    if "stun_poll" in allowed:
+        found["stun_poll"] = stun_poll(outside, talks=talks, own=own_stun)
+    return tuple(found.get(name) or sentences.left_out(name) for name in EVERY_SIGNAL)
 
 
 async def _links(watch: Callable[[LookNow], Source]) -> Signal:

@@ -72,6 +72,12 @@ def spared(name: SignalName, why: str) -> Signal:
     return Signal(name=name, works=None, expected_ms=None, detail=why)
 
 
+def left_out(name: SignalName) -> Signal:
+    """A signal that the user does without."""
+    why = "the configuration leaves it out"
+    return Signal(name=name, works=None, expected_ms=None, detail=why, left_out=True)
+
+
 def cannot(name: SignalName, why: str) -> Signal:
     """A signal that cannot be had."""
     return Signal(name=name, works=False, expected_ms=None, detail=why)
@@ -84,10 +90,13 @@ def no_router(name: SignalName) -> Signal:
 
 def no_first_event(limit: float) -> Signal:
     """The router promised events, and `limit` seconds brought none."""
-    return cannot(
-        "gena",
-        "the router granted an event subscription, but its first event did not arrive within "
-        f"{limit:g} s; a firewall on this machine may drop it",
+    return Signal(
+        name="gena",
+        works=False,
+        expected_ms=None,
+        detail="the router granted an event subscription, but its first event did not arrive "
+        f"within {limit:g} s; a firewall on this machine may drop it",
+        unheard=True,
     )
 
 

@@ -26,10 +26,13 @@ class Signal:
     `works` is true when it was proved (an answer, a granted subscription, the first event), false
     when it was refused, None when only its event itself could prove it. `expected_ms` is how
     soon after the change it would be noticed by it, where that can be said. `detail` is one
-    sentence: what was tried and what came of it.
+    sentence: what was tried and what came of it. `left_out`: the configuration does without it, so
+    that it was not tried. `unheard`: the router promised to tell, and nothing arrived here.
     """
 
     name: SignalName
     works: bool | None
     expected_ms: int | None
     detail: str
+    left_out: bool = False
+    unheard: bool = False

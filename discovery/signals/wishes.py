@@ -29,7 +29,8 @@ STUN_OWN_S: Final = 1.0
 
 CLOCK_S: Final = 15.0
 
-_ROUTER_QUESTIONS: Final[tuple[SignalName, ...]] = ("natpmp_poll", "upnp_poll", "gena")
+ROUTER_QUESTIONS: Final[tuple[SignalName, ...]] = ("natpmp_poll", "upnp_poll", "gena")
+"""The signals for which the router is asked something; where none works, STUN is all there is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +175,7 @@ def _stun_poll(case: Case) -> Wish | Signal | None:
         return Wish(name="stun_poll", own=True, every=STUN_OWN_S)
     if not case.public_stun:
         return sentences.no_stun_server()
-    asked = [name for name in _ROUTER_QUESTIONS if _is_polled(case, name)]
+    asked = [name for name in ROUTER_QUESTIONS if _is_polled(case, name)]
     # What is not known yet will be in a moment: a pace that is soon slowed down is no courtesy.
     alone = all(_works(case, name) is False for name in asked)
     return Wish(name="stun_poll", every=STUN_ALONE_S if alone else STUN_BESIDE_S)

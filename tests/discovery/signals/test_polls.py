@@ -140,30 +140,40 @@ def test_a_upnp_router_can_be_asked_every_five_seconds(
     assert signal.expected_ms == (5000 if works else None)
 
 
-TALKING = view(upnp=seen("upnp"), natpmp=SILENT)
-MUTE = view(upnp=missed("upnp", Why.SILENT), natpmp=SILENT)
 ANSWERS = (missed("stun", Why.SILENT), seen("stun"), seen("http"))
+SILENCE = (missed("stun", Why.SILENT), seen("http"))
 
 
 @pytest.mark.parametrize(
-    ("router", "outside", "works", "expected"),
+    ("outside", "talks", "own", "works", "expected", "words"),
     [
-        (TALKING, ANSWERS, True, 60_000),
-        (MUTE, ANSWERS, True, 25_000),
-        (None, ANSWERS, True, 25_000),
-        (MUTE, (missed("stun", Why.SILENT), seen("http")), False, None),
-        (MUTE, (seen("http"),), None, 25_000),
-        (TALKING, None, None, 60_000),
+        (ANSWERS, True, False, True, 60_000, "a STUN server answers and can be asked every 60 s"),
+        (ANSWERS, False, False, True, 25_000, "a STUN server answers and can be asked every 25 s"),
+        (
+            ANSWERS,
+            True,
+            True,
+            True,
+            1000,
+            "a STUN server of your own answers and can be asked each",
+        ),
+        (SILENCE, False, False, False, None, "no STUN server answers, so none can be asked"),
+        (SILENCE, True, True, False, None, "no STUN server of your own answers"),
+        ((seen("http"),), False, False, None, 25_000, "no STUN server was tried"),
+        (None, True, False, None, 60_000, "no STUN server was tried"),
     ],
 )
-def test_stun_is_asked_more_often_where_it_is_all_there_is(
-    router: RouterView | None,
+def test_stun_is_asked_more_often_where_it_is_all_there_is_and_most_often_if_it_is_ones_own(
     outside: tuple[Observation, ...] | None,
+    talks: bool,
+    own: bool,
     works: bool | None,
     expected: int | None,
+    words: str,
 ) -> None:
-    signal = stun_poll(router, outside)
+    signal = stun_poll(outside, talks=talks, own=own)
     assert (signal.name, signal.works, signal.expected_ms) == ("stun_poll", works, expected)
+    assert words in signal.detail
 
 
 def igd(location: str, *, accepted: bool) -> Igd:

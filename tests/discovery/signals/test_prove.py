@@ -7,16 +7,18 @@ import socket
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from ipaddress import IPv4Address
+from typing import Any
 
 import pytest
 
 from discovery.interface import Surroundings
+from discovery.observation import Family, PmpEvidence, Seen
 from discovery.router.survey import survey_router
 from discovery.router.view import Igd, RouterView
 from discovery.signals.links import links
 from discovery.signals.prove import prove_signals
 from discovery.signals.source import LookNow, Source, Unavailable
-from discovery.signals.view import EVERY_SIGNAL, Signal
+from discovery.signals.view import EVERY_SIGNAL, Signal, SignalName
 from tests.discovery.router.fake_igd import exhibit
 from tests.discovery.signals.fake_events import GRANTED, FakeEvents
 from tests.discovery.signals.listening import PATIENCE_S, nothing_left
@@ -73,7 +75,7 @@ def test_behind_a_host_firewall_the_subscription_is_granted_and_no_event_comes(
     place: Neighbourhood,
 ) -> None:
     gena = place.home.call(tried(limit=0.5), timeout=30)["gena"]
-    assert (gena.works, gena.expected_ms) == (False, None)
+    assert (gena.works, gena.expected_ms, gena.unheard) == (False, None, True)
     assert gena.detail == (
         "the router granted an event subscription, but its first event did not arrive within "
         "0.5 s; a firewall on this machine may drop it"
@@ -106,14 +108,14 @@ HERE = Surroundings(local=IPv4Address("127.0.0.1"), gateway=IPv4Address("127.0.0
 
 
 def prove(
-    around: Surroundings, router: RouterView | None = None, *, refuse: bool = False
+    around: Surroundings, router: RouterView | None = None, *, refuse: bool = False, **more: Any
 ) -> dict[str, Signal]:
     def deaf(_: LookNow) -> Source:
         raise Unavailable("this system does not tell")
 
     async def main() -> tuple[Signal, ...]:
         async with nothing_left():
-            return await briefly(around, router, deaf if refuse else links)
+            return await briefly(around, router, deaf if refuse else links, **more)
         raise AssertionError
 
     return {signal.name: signal for signal in asyncio.run(main())}
@@ -123,6 +125,7 @@ async def briefly(
     around: Surroundings,
     router: RouterView | None,
     watch: Callable[[LookNow], Source] = links,
+    **more: Any,
 ) -> tuple[Signal, ...]:
     """Try the signals on ports that nobody else listens to."""
     return await prove_signals(
@@ -132,6 +135,7 @@ async def briefly(
         watch=watch,
         announcement_port=free_port(socket.SOCK_DGRAM),
         ssdp_port=free_port(socket.SOCK_DGRAM),
+        **more,
     )
 
 
@@ -148,6 +152,54 @@ def test_without_a_router_there_is_nobody_to_listen_to() -> None:
         assert (found[name].works, found[name].detail) == (
             *(False, "no home router was found to listen to"),
         )
+
+
+SPEAKS = RouterView(
+    gateway="127.0.0.1",
+    natpmp=Seen(
+        source="natpmp",
+        witness="w",
+        operator="o",
+        family=Family.V4,
+        address=IPv4Address("81.2.69.142"),
+        evidence=PmpEvidence(gateway="127.0.0.1", protocol="nat-pmp", result=0),
+    ),
+)
+
+
+@pytest.mark.parametrize("allowed", [(), ("natpmp_poll", "stun_poll"), ("stun_poll",)])
+def test_what_the_configuration_leaves_out_is_not_tried_and_said_to_be_left_out(
+    allowed: tuple[SignalName, ...],
+) -> None:
+    def forbidden(_: LookNow) -> Source:
+        raise AssertionError
+
+    async def main() -> tuple[Signal, ...]:
+        async with nothing_left():
+            return await prove_signals(HERE, router=SPEAKS, allowed=allowed, watch=forbidden)
+        raise AssertionError
+
+    found = asyncio.run(main())
+    assert [signal.name for signal in found] == NAMES
+    left_out = [signal for signal in found if signal.left_out]
+    assert {signal.name for signal in left_out} == set(NAMES) - set(allowed)
+    told = {(signal.works, signal.expected_ms, signal.detail) for signal in left_out}
+    assert told == {(None, None, "the configuration leaves it out")}
+
+
+@pytest.mark.parametrize(
+    ("allowed", "own", "expected"),
+    [
+        (EVERY_SIGNAL, False, 60_000),
+        (("stun_poll",), False, 25_000),
+        (EVERY_SIGNAL, True, 1000),
+    ],
+)
+def test_stun_is_asked_at_the_pace_that_the_other_signals_leave_it(
+    allowed: tuple[SignalName, ...], own: bool, expected: int
+) -> None:
+    found = prove(HERE, SPEAKS, allowed=allowed, own_stun=own)
+    assert found["stun_poll"].expected_ms == expected
 
 
 def test_a_link_that_went_away_is_told_in_a_sentence() -> None:
