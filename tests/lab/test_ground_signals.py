@@ -118,6 +118,15 @@ def test_a_line_over_both_protocols_comes_back_with_both(arrange: Arrange) -> No
     }
 
 
+def test_a_flip_while_the_home_s_cable_is_pulled_does_not_plug_it_in(arrange: Arrange) -> None:
+    lab = arrange(Plan())
+    lab.cable(plugged=False)
+    lab.flip(MOVED)
+    assert stun(lab, STUN[0]) == "OSError"
+    lab.cable(plugged=True)
+    assert stun(lab, STUN[0]) == MOVED
+
+
 # ---- what the router tells ----------------------------------------------------------------------
 
 

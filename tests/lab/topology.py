@@ -67,7 +67,9 @@ class Topology:
 
     def moved(self, plan: Plan, outer: str) -> None:
         """Note that the home's line is so already."""
-        self._plan, self.outer, self._home_is = plan, outer, lines.home(plan, outer)
+        self._plan, self.outer = plan, outer
+        if self._home_is:  # a pulled cable stays pulled
+            self._home_is = lines.home(plan, outer)
 
     def link(self, *, up: bool) -> None:
         """Plug the home's own cable in, or pull it."""
