@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from agent.events import RoundEnded
 from agent.report import Report, Row
@@ -19,8 +20,10 @@ async def run_once(world: World, config: Config, *, dry_run: bool = False) -> Re
     """Make one round; again only where somebody else was faster, or a slow service left no time.
 
     Waiting for a served answer is part of the round itself. What needs longer than that (a paced
-    account, a lagging server) is for the next run.
+    account, a lagging server) is for the next run. A flapping line is the daemon's business: who
+    runs this wants what is true now.
     """
+    config = replace(config, calm=0.0)
     loop = asyncio.get_running_loop()
     for number in range(1, _ROUNDS + 1):
         start = loop.time()

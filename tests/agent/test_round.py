@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from agent.events import NotServed, Planned, Sent
+from agent.once import run_once
 from agent.report import Report
 from agent.round import run_round
 from agent.store import Store
@@ -219,3 +220,18 @@ def test_a_silent_home_is_left_alone() -> None:
     report = after(0.0, lambda _: None, home)
     assert home.provider.calls == []
     assert (report.exit, report.settled) == (6, False)
+
+
+def test_once_follows_a_change_that_comes_right_after_another() -> None:
+    """The calm between two addresses is for a daemon on a flapping line."""
+    home = SimHome()
+    home.already_published(FIRST)
+
+    async def main() -> None:
+        world = home.world(Store(None, home.journal.append))
+        for address in (SECOND, THIRD):
+            home.address = address
+            assert (await run_once(world, home.config)).settled
+
+    run_simulated(main())
+    assert [address for _, address in home.provider.calls] == [str(SECOND), str(THIRD)]
