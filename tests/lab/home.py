@@ -82,7 +82,7 @@ class Living:
 
     @property
     def looks(self) -> list[str]:
-        """What woke it so far, round by round."""
+        """What it noticed so far: why it looked in a hurry, each time that it did."""
         return [event["because"] for event in self.events if event["type"] == "RoundBegan"]
 
     def await_words(self, words: str, times: int = 1) -> None:
