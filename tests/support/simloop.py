@@ -42,8 +42,8 @@ class SimLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         self._jumping = _JumpingSelector()
         super().__init__(self._jumping)
-        # Timers closer than the clock's resolution run together. It must be more than the rounding of
-        # the clock itself: a nanosecond is not, after half a year (2**24 seconds), and would spin.
+        # Timers closer than the clock's resolution run together. It must be more than the clock's
+        # own rounding: a nanosecond is not, after half a year (2**24 seconds), and would spin.
         self._clock_resolution = 1e-7
 
     def time(self) -> float:
