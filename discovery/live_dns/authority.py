@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
+import dns.message
 import dns.name
 import dns.rdatatype
 
@@ -26,6 +28,17 @@ from discovery.live_dns.view import (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What came back from one server; without a message, `problem` says why. Times in seconds."""
+
+    server: Server
+    message: dns.message.Message | None = None
+    problem: str = ""
+    tcp: bool = False
+    elapsed: float = 0.0
+
+
 async def ask_all(
     authorities: Transport,
     servers: Sequence[Server],
@@ -34,36 +47,52 @@ async def ask_all(
     zone: dns.name.Name,
 ) -> tuple[ServerAnswer, ...]:
     """One answer per server, in their order. Never raises for network trouble."""
+    return judge(await hear_all(authorities, servers, name, rtype), name, rtype, zone)
+
+
+async def hear_all(
+    authorities: Transport, servers: Sequence[Server], name: dns.name.Name, rtype: RType
+) -> tuple[Response, ...]:
+    """One response per server, in their order. Never raises for network trouble."""
+    question = _question(name, dns.rdatatype.from_text(rtype))
     return tuple(
-        await asyncio.gather(*(_ask(authorities, server, name, rtype, zone) for server in servers))
+        await asyncio.gather(*(_hear(authorities, server, question) for server in servers))
     )
 
 
-async def _ask(
-    authorities: Transport,
-    server: Server,
-    name: dns.name.Name,
-    rtype: RType,
-    zone: dns.name.Name,
-) -> ServerAnswer:
+def judge(
+    responses: Sequence[Response], name: dns.name.Name, rtype: RType, zone: dns.name.Name
+) -> tuple[ServerAnswer, ...]:
+    """What the responses of the servers of `zone` mean."""
+    return tuple(
+        ServerAnswer(
+            server=one.server.name,
+            endpoint=one.server.endpoint,
+            answer=NoAnswer(detail=one.problem)
+            if one.message is None
+            else _about(one.server, classify(one.message, name, rtype, zone)),
+            elapsed=one.elapsed,
+            tcp=one.tcp,
+        )
+        for one in responses
+    )
+
+
+# A change is verified by asking the same many times in a second; each gets an id of its own.
+@lru_cache(32)
+def _question(name: dns.name.Name, rtype: dns.rdatatype.RdataType) -> Question:
+    return Question(name, rtype)
+
+
+async def _hear(authorities: Transport, server: Server, question: Question) -> Response:
     loop = asyncio.get_running_loop()
     start = loop.time()
-    question = Question(name, dns.rdatatype.from_text(rtype))
-    answer: Answer
-    tcp = False
     try:
         reply = await authorities.ask(server, question)
     except NoReplyError as trouble:
-        answer = NoAnswer(detail=str(trouble))
-    else:
-        tcp = reply.tcp
-        answer = _about(server, classify(reply.message, name, rtype, zone))
-    return ServerAnswer(
-        server=server.name,
-        endpoint=server.endpoint,
-        answer=answer,
-        elapsed=loop.time() - start,
-        tcp=tcp,
+        return Response(server=server, problem=str(trouble), elapsed=loop.time() - start)
+    return Response(
+        server=server, message=reply.message, tcp=reply.tcp, elapsed=loop.time() - start
     )
 
 

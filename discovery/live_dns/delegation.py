@@ -21,8 +21,9 @@ from discovery.live_dns.fixed import Fixed
 from discovery.live_dns.question import Question
 from discovery.live_dns.reply import of_type, text
 from discovery.live_dns.server import Server
+from discovery.live_dns.servers import Zone, ZoneError
 from discovery.live_dns.transport import NoReplyError, Transport
-from discovery.live_dns.zone import Zone, ZoneError, Zones
+from discovery.live_dns.zone import Zones
 
 _NS, _SOA = dns.rdatatype.NS, dns.rdatatype.SOA
 _ENOUGH = 4  # servers asked side by side for what all of them know

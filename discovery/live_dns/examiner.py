@@ -16,11 +16,11 @@ from discovery.live_dns.exam import DnsExam, Dnssec, NameServers, ResolverAnswer
 from discovery.live_dns.fixed import Fixed
 from discovery.live_dns.hearsay import Source, hear, nowhere, over_https, plain, unheard
 from discovery.live_dns.server import Server
+from discovery.live_dns.servers import Zone
 from discovery.live_dns.session import Session
 from discovery.live_dns.sibling import Sibling, sibling
 from discovery.live_dns.transport import NoReplyError, Patience, Transport
 from discovery.live_dns.view import Absent, DnsView, Opaque, Present, RType
-from discovery.live_dns.zone import Zone
 
 # Seconds. A first resolver that is dead takes 3 of the walk's; then the second still finds it.
 _WALK, _ALL = 3.5, 6.0

@@ -6,16 +6,18 @@ way: an internal zone, a hidden primary, a laboratory.
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Iterable, Sequence
 
 import dns.name
 import dns.rdatatype
 
+from discovery.live_dns.authority import Response
 from discovery.live_dns.question import Question
-from discovery.live_dns.reply import Delegation, descend
+from discovery.live_dns.reply import Delegation, aliased, descend, holds, locate
 from discovery.live_dns.server import Server
+from discovery.live_dns.servers import Zone
 from discovery.live_dns.transport import NoReplyError, Transport
-from discovery.live_dns.zone import Zone, ancestors
+from discovery.live_dns.zone import ancestors
 
 
 class Fixed:
@@ -28,16 +30,26 @@ class Fixed:
         self._known: dict[dns.name.Name, dns.name.Name] = {}
 
     async def find(self, name: dns.name.Name) -> Zone:
-        """The zone of `name` as the servers see it; the root where they do not tell."""
-        if name not in self._known:
-            told = await asyncio.gather(*(self._apex(server, name) for server in self._servers))
-            apex = max((apex for apex in told if apex is not None), key=len, default=None)
-            if apex is None:
-                return Zone(apex=dns.name.root, servers=self._servers)
-            self._known[name] = apex
-        return Zone(apex=self._known[name], servers=self._servers)
+        """The zone of `name` as the servers told it; the root where they did not yet."""
+        return Zone(apex=self._known.get(name, dns.name.root), servers=self._servers)
 
-    def forget(self, name: dns.name.Name) -> None:
+    async def exact(self, name: dns.name.Name, zone: Zone, responses: Sequence[Response]) -> Zone:
+        """The zone of `name`, now that the servers were asked about it; else as it was."""
+        if name in self._known:
+            return zone
+        told = [
+            apex
+            for one in responses
+            if one.message is not None
+            and isinstance(apex := locate(one.message, name, dns.name.root), dns.name.Name)
+        ]
+        told += await self._asked(name, responses)
+        if not told:
+            return zone
+        self._known[name] = max(told, key=len)
+        return await self.find(name)
+
+    def forget(self, name: dns.name.Name, _zone: Zone) -> None:
         """Ask for the zone again at the next look."""
         self._known.pop(name, None)
 
@@ -45,9 +57,31 @@ class Fixed:
         """None: the tree above the given servers is not walked."""
         return ()
 
-    async def _apex(self, server: Server, name: dns.name.Name) -> dns.name.Name | None:
-        """The apex that one server tells; an alias at the name hides it, then the parent tells."""
-        for asked in (name, *ancestors(name)):
+    async def aclose(self) -> None:
+        """Nothing is done in the background."""
+
+    async def _asked(
+        self, name: dns.name.Name, responses: Sequence[Response]
+    ) -> list[dns.name.Name]:
+        """The apex that a server tells which has the name but did not say of which zone it is.
+
+        An alias at the name hides it; then the names above tell.
+        """
+        for one in responses:
+            if one.message is None:
+                continue
+            if aliased(one.message):
+                apex = await self._apex(one.server, ancestors(name))
+            elif holds(one.message, name):
+                apex = await self._apex(one.server, (name,))
+            else:
+                continue
+            if apex is not None:
+                return [apex]
+        return []
+
+    async def _apex(self, server: Server, names: Iterable[dns.name.Name]) -> dns.name.Name | None:
+        for asked in names:
             try:
                 reply = await self._authorities.ask(server, Question(asked, dns.rdatatype.SOA))
             except NoReplyError:

@@ -10,8 +10,10 @@ from discovery.live_dns.deadline import by
 from discovery.live_dns.doh import read_doh_url
 from discovery.live_dns.exam import Port53, Trial, TrialName
 from discovery.live_dns.hearsay import over_https, over_tcp, plain
+from discovery.live_dns.server import reachable
+from discovery.live_dns.slots import Slots
 from discovery.live_dns.targets import Targets
-from discovery.live_dns.transport import Patience, Slots, Transport
+from discovery.live_dns.transport import Patience, Transport
 from discovery.live_dns.trials.heard import Heard, at
 from discovery.live_dns.trials.identity import identity
 from discovery.live_dns.trials.namers import namers
@@ -19,7 +21,6 @@ from discovery.live_dns.trials.nobody import judge as judge_nobody
 from discovery.live_dns.trials.nobody import nobody
 from discovery.live_dns.trials.recursion import recursion
 from discovery.live_dns.trials.transports import transports
-from discovery.live_dns.zone import reachable
 from discovery.observation import Address
 
 _LIMIT = 4.0  # seconds for all of it

@@ -23,7 +23,10 @@ def _new_label() -> str:
 
 
 class LiveDns:
-    """Asks the servers of a name's zone, all of them, what they serve (a `Lookup`)."""
+    """Asks the servers of a name's zone, all of them, what they serve (a `Lookup`).
+
+    However many looks are under way, 64 questions are on the wire at most, ten at one server.
+    """
 
     def __init__(
         self,
@@ -102,6 +105,14 @@ class LiveDns:
         from discovery.live_dns.interception import try_all  # noqa: PLC0415 - loads dnspython
 
         return await try_all(self._opened().slots, targets, ours, self._tls)
+
+    async def aclose(self) -> None:
+        """End what is done in the background: delegations are renewed before they expire.
+
+        Raises a fault of that work that no look has raised yet. It may be used again afterwards.
+        """
+        if self._session is not None:
+            await self._session.aclose()
 
     def _opened(self) -> Session:
         if self._session is None:

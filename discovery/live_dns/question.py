@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
+import copy
+import secrets
+from functools import lru_cache, partial
 
 import dns.edns
 import dns.exception
@@ -14,6 +16,10 @@ import dns.rdatatype
 
 # What every path carries without fragments; larger answers come over TCP (DNS Flag Day 2020).
 _PAYLOAD = 1232
+
+# The servers of a zone mostly answer alike, to the octet, and go on to until something changes.
+# So an answer that was read a moment ago is not read again. Large ones are not worth the memory.
+_REMEMBERED = 128
 
 
 class UnusableError(Exception):
@@ -56,10 +62,21 @@ class Question:
             want_dnssec=dnssec and edns,
             payload=_PAYLOAD if edns else None,
             options=[dns.edns.NSIDOption(b"")] if nsid and edns else None,
-            id=number,
+            id=0,
             flags=(dns.flags.RD if recurse else 0) | (dns.flags.CD if unchecked else 0),
         )
-        self.wire = self._message.to_wire()
+        self._rest = self._message.to_wire()[2:]
+        self._number(secrets.randbits(16) if number is None else number)
+
+    def _number(self, number: int) -> None:
+        self._id = number.to_bytes(2)
+        self.wire = self._id + self._rest
+
+    def renumbered(self) -> Question:
+        """Ask the same with an id of its own, without making the message anew."""
+        again = copy.copy(self)
+        again._number(secrets.randbits(16))  # noqa: SLF001 - of the same class
+        return again
 
     def plain(self) -> Question:
         """Ask the same without EDNS, for servers from before it (RFC 6891 §7)."""
@@ -72,17 +89,26 @@ class Question:
     def read(self, wire: bytes) -> dns.message.Message:
         """Parse an answer: the same id, the same question, a response.
 
-        A truncated answer (TC) is given as far as it can be read. Raises `UnusableError`.
+        A truncated answer (TC) is given as far as it can be read. The id of the message is 0, and
+        others may be given the same one: nobody may change it. Raises `UnusableError`.
         """
-        try:
-            reply = dns.message.from_wire(wire, keyring=False, raise_on_truncation=True)
-        except dns.message.Truncated as cut:
-            reply = cut.message()  # type: ignore[no-untyped-call]  # dnspython leaves it bare
-        except (dns.exception.DNSException, ValueError) as error:
-            kind = type(error).__name__
-            raise UnusableError(f"sent bytes that are no DNS message ({kind})") from None
-        if reply.id != self._message.id:
+        read = _read_again if len(wire) <= _PAYLOAD else _read
+        reply = read(bytes(2) + wire[2:])
+        if wire[:2] != self._id:
             raise UnusableError("sent an answer with the id of another query")
         if not self._message.is_response(reply):
             raise UnusableError("sent an answer to another question")
         return reply
+
+
+def _read(wire: bytes) -> dns.message.Message:
+    try:
+        return dns.message.from_wire(wire, keyring=False, raise_on_truncation=True)
+    except dns.message.Truncated as cut:
+        return cut.message()  # type: ignore[no-any-return,no-untyped-call]  # left bare there
+    except (dns.exception.DNSException, ValueError) as error:
+        kind = type(error).__name__
+        raise UnusableError(f"sent bytes that are no DNS message ({kind})") from None
+
+
+_read_again = lru_cache(_REMEMBERED)(_read)

@@ -63,12 +63,12 @@ def closest_zone(reply: dns.message.Message, asked: dns.name.Name) -> bool:
     Only an SOA that `asked` itself owns proves it. Where `asked` is an alias, the answer goes on
     to the SOA of the alias's target, which may be any zone, an ancestor of `asked` included.
     """
-    return not _aliased(reply) and _find(reply.answer, asked, _SOA) is not None
+    return not aliased(reply) and _find(reply.answer, asked, _SOA) is not None
 
 
 def name_servers(reply: dns.message.Message, zone: dns.name.Name) -> Delegation | None:
     """The NS RRset that a reply to "`zone` NS" answers with; None where there is none."""
-    ns = None if _aliased(reply) else _find(reply.answer, zone, _NS)
+    ns = None if aliased(reply) else _find(reply.answer, zone, _NS)
     return None if ns is None else _delegation(reply, ns)
 
 
@@ -85,12 +85,36 @@ def descend(
         return None
     if not reply.flags & dns.flags.AA:
         return _referral(reply, name, zone)
-    if _aliased(reply):
+    if aliased(reply):
         return None
     soa = _enclosing(reply.answer or reply.authority, name, _SOA)
     if soa is None or not soa.name.is_subdomain(zone):
         return _referral(reply, name, zone)
     return soa.name
+
+
+def locate(
+    reply: dns.message.Message, name: dns.name.Name, zone: dns.name.Name
+) -> Delegation | dns.name.Name | None:
+    """What the reply of an authority for `zone` about an address of `name` says, as `descend` does.
+
+    A denial carries the SOA of the zone that denies (RFC 2308 §3). A positive answer need not say
+    where it comes from, but BIND by its own settings, among others, adds the zone's NS records
+    (RFC 1034 §6.2.1).
+    """
+    if not (reply.flags & dns.flags.AA and reply.answer):
+        return descend(reply, name, zone)
+    ns = None if aliased(reply) else _enclosing(reply.authority, name, _NS)
+    return ns.name if ns is not None and ns.name.is_subdomain(zone) else None
+
+
+def holds(reply: dns.message.Message, name: dns.name.Name) -> bool:
+    """Whether an authority answers with records of `name` itself, of whatever zone they are."""
+    return (
+        bool(reply.flags & dns.flags.AA)
+        and not aliased(reply)
+        and any(rrset.name == name for rrset in reply.answer)
+    )
 
 
 def classify(
@@ -174,7 +198,8 @@ def _delegation(reply: dns.message.Message, ns: dns.rrset.RRset) -> Delegation:
     return Delegation(zone=ns.name, hosts=hosts, glue=glue, ttl=ns.ttl)
 
 
-def _aliased(reply: dns.message.Message) -> bool:
+def aliased(reply: dns.message.Message) -> bool:
+    """Whether an alias is on the way to whatever else the answer holds."""
     return any(True for _ in of_type(reply.answer, _CNAME, _DNAME))
 
 

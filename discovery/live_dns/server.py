@@ -10,6 +10,7 @@ from discovery.address import Scope, scope
 from discovery.hosts import endpoint, literal
 
 DNS_PORT = 53
+_MOST_SERVERS = 64  # addresses per zone; the root has 26, and a hostile zone could name thousands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,3 +71,13 @@ def has_route(server: Server) -> bool:
         or scope(address) is not Scope.PUBLIC
         or scope(source) is Scope.PUBLIC
     )
+
+
+def reachable(servers: tuple[Server, ...]) -> tuple[Server, ...]:
+    """Leave out the servers that this machine has no route to, such as IPv6 ones without IPv6.
+
+    They cannot be asked, which says nothing about them. When no server has a route all are kept:
+    then the machine is offline, and asking says so.
+    """
+    routed = tuple(server for server in servers if has_route(server))
+    return (routed or servers)[:_MOST_SERVERS]

@@ -7,14 +7,22 @@ import asyncio
 import dns.exception
 import dns.name
 
-from discovery.live_dns.authority import ask_all, authoritative, interception
+from discovery.live_dns.authority import (
+    Response,
+    authoritative,
+    hear_all,
+    interception,
+    judge,
+)
 from discovery.live_dns.fixed import Fixed
 from discovery.live_dns.reply import text
 from discovery.live_dns.resolvers import PATIENCE, Resolvers
 from discovery.live_dns.server import Server
-from discovery.live_dns.transport import NoReplyError, Patience, Slots, Transport
+from discovery.live_dns.servers import Zone, ZoneError
+from discovery.live_dns.slots import Slots
+from discovery.live_dns.transport import NoReplyError, Patience, Transport
 from discovery.live_dns.view import DnsView, RType
-from discovery.live_dns.zone import Zone, ZoneError, Zones
+from discovery.live_dns.zone import Zones
 
 _WALK_LIMIT = 10.0  # seconds to find a zone: a few questions, the first resolver dead
 
@@ -63,17 +71,18 @@ class Session:
             problem = f"{name!r} is not a name that a record can have ({type(error).__name__})"
             return DnsView(name=name, rtype=rtype, zone="", problem=problem), None
         try:
-            async with asyncio.timeout(walk_limit):
-                zone = await self.zones.find(asked)
+            zone, responses = await hear(
+                self.zones, self.authorities, asked, rtype, walk_limit=walk_limit
+            )
         except TimeoutError:
             problem = f"the name servers for {name} were not found within {walk_limit:g} s"
             return DnsView(name=name, rtype=rtype, zone="", problem=problem), None
         except (ZoneError, NoReplyError) as error:
             problem = f"the name servers for {name} were not found: {error}"
             return DnsView(name=name, rtype=rtype, zone="", problem=problem), None
-        answers = await ask_all(self.authorities, zone.servers, asked, rtype, zone.apex)
+        answers = judge(responses, asked, rtype, zone.apex)
         if not authoritative(answers):
-            self.zones.forget(asked)
+            self.zones.forget(asked, zone)
         view = DnsView(
             name=name,
             rtype=rtype,
@@ -82,3 +91,30 @@ class Session:
             intercepted=interception(answers),
         )
         return view, zone
+
+    async def aclose(self) -> None:
+        """End what is done in the background."""
+        await self.zones.aclose()
+
+
+async def hear(
+    zones: Zones | Fixed,
+    authorities: Transport,
+    name: dns.name.Name,
+    rtype: RType,
+    *,
+    walk_limit: float = _WALK_LIMIT,
+) -> tuple[Zone, tuple[Response, ...]]:
+    """Ask the zone that is known to hold the name or to be above it, and see whether it does.
+
+    Where another zone turns out to hold it, its servers are asked. `walk_limit` is seconds to find
+    the one, and to find the other. Raises `ZoneError`, `NoReplyError` or TimeoutError.
+    """
+    async with asyncio.timeout(walk_limit):
+        found = await zones.find(name)
+    responses = await hear_all(authorities, found.servers, name, rtype)
+    async with asyncio.timeout(walk_limit):
+        zone = await zones.exact(name, found, responses)
+    if zone.servers != found.servers:
+        responses = await hear_all(authorities, zone.servers, name, rtype)
+    return zone, responses

@@ -9,9 +9,9 @@ import dns.exception
 import dns.name
 
 from discovery.live_dns.authority import ask_all, authoritative
+from discovery.live_dns.servers import Zone
 from discovery.live_dns.transport import Transport
 from discovery.live_dns.view import Opaque, Present, RType, ServerAnswer
-from discovery.live_dns.zone import Zone
 from discovery.observation import Address
 
 

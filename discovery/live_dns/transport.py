@@ -2,12 +2,18 @@
 
 Written by hand on asyncio because dnspython's own exchange takes its deadlines from the wall
 clock, which a simulated event loop cannot move and a clock step upsets.
+
+Whoever forges an answer has to guess the id and the port (RFC 5452 §9). So each question gets a
+socket of its own, whose port the system chooses, and an id of its own, even where many questions
+go to one server at a time: one socket for all would leave the port to be guessed once. The letters
+of the name are left as they are, for not every server gives them back (draft-vixie-dnsext-dns0x20).
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,11 +22,13 @@ import dns.flags
 import dns.message
 import dns.rcode
 
+from discovery.hosts import literal
 from discovery.live_dns.question import Question, UnusableError
 from discovery.live_dns.server import Server
+from discovery.live_dns.slots import SilenceError, Slots
 
-_IN_FLIGHT = 64  # macOS lets a process have 256 files open
 _STRAYS = 32  # unusable datagrams after which a flood is taken for what it is
+_LARGEST = 65535  # octets of a datagram
 
 
 class NoReplyError(Exception):
@@ -43,14 +51,6 @@ class Patience:
     limit: float
 
 
-class Slots(asyncio.Semaphore):
-    """Bounds the sockets that are open at a time, over all transports that share it."""
-
-    def __init__(self) -> None:
-        """As many as every platform lets a process open by default, with room to spare."""
-        super().__init__(_IN_FLIGHT)
-
-
 class Transport:
     """Asks servers with one measure of patience."""
 
@@ -60,10 +60,13 @@ class Transport:
         self._patience = patience
 
     async def ask(self, server: Server, question: Question) -> Reply:
-        """Ask and return an answer that is whole. Raises `NoReplyError`, and nothing else."""
+        """Ask and return an answer that is whole. Raises `NoReplyError`, and nothing else.
+
+        The id is drawn anew, so one question may be put to many servers.
+        """
         attempts = self._patience.attempts
         async with self._bounded(server):
-            reply = await _ask(server, question, attempts)
+            reply = await _ask(server, question.renumbered(), attempts)
             if reply.message.rcode() == dns.rcode.FORMERR:
                 reply = await _ask(server, question.plain(), attempts)
             return reply
@@ -75,26 +78,40 @@ class Transport:
 
     @asynccontextmanager
     async def _bounded(self, server: Server) -> AsyncIterator[None]:
-        """Hold the time limit, and say each trouble as a sentence about the server."""
+        """Wait for a slot, hold the time limit, and say each trouble as a sentence."""
         limit = self._patience.limit
-        async with self._slots:
-            try:
-                async with asyncio.timeout(limit):
-                    yield
-            except TimeoutError:
-                problem = f"did not answer within {limit:g} s"
-            except EOFError:
-                problem = "closed the connection before its answer was whole"
-            except UnusableError as error:
-                problem = str(error)
-            except OSError as error:
-                why = os.strerror(error.errno) if error.errno else type(error).__name__
-                problem = f"cannot be reached ({why})"
-            except UnicodeError:
-                problem = "has a name that cannot be looked up"
-            else:
-                return
+        try:
+            async with self._slots.one(server) as door:
+                try:
+                    async with asyncio.timeout(limit):
+                        yield
+                except (TimeoutError, _SilentError):
+                    door.unheard()
+                    raise
+                except UnusableError:
+                    door.heard()
+                    raise
+                door.heard()
+        except TimeoutError:
+            problem = f"did not answer within {limit:g} s"
+        except SilenceError:
+            problem = "was not asked, since it answered none of the questions before this one"
+        except EOFError:
+            problem = "closed the connection before its answer was whole"
+        except UnusableError as error:
+            problem = str(error)
+        except OSError as error:
+            why = os.strerror(error.errno) if error.errno else type(error).__name__
+            problem = f"cannot be reached ({why})"
+        except UnicodeError:
+            problem = "has a name that cannot be looked up"
+        else:
+            return
         raise NoReplyError(f"{server} {problem}")
+
+
+class _SilentError(UnusableError):
+    """Not even something unusable came back."""
 
 
 async def _ask(server: Server, question: Question, attempts: Sequence[float]) -> Reply:
@@ -114,21 +131,49 @@ async def _whole(server: Server, question: Question) -> Reply:
 async def _over_udp(
     server: Server, question: Question, attempts: Sequence[float]
 ) -> dns.message.Message:
-    # A connected socket hears this address and port alone; the system drops everything else.
-    transport, mailbox = await asyncio.get_running_loop().create_datagram_endpoint(
-        _Mailbox, remote_addr=(server.address, server.port)
-    )
-    try:
+    loop = asyncio.get_running_loop()
+    strays: list[UnusableError] = []
+    with await _connected(server) as peer:
         for wait in attempts:
-            transport.sendto(question.wire)
+            await loop.sock_sendall(peer, question.wire)
             try:
                 async with asyncio.timeout(wait):
-                    return await mailbox.answer_to(question)
+                    return await _answer(peer, question, strays)
             except TimeoutError:
                 continue
-    finally:
-        transport.close()
-    raise mailbox.stray or UnusableError(f"did not answer within {sum(attempts):g} s")
+    silent = _SilentError(f"did not answer within {sum(attempts):g} s")
+    raise strays[-1] if strays else silent
+
+
+async def _answer(
+    peer: socket.socket, question: Question, strays: list[UnusableError]
+) -> dns.message.Message:
+    """Wait for the answer; a stray is passed over, since anybody can forge one."""
+    loop = asyncio.get_running_loop()
+    while len(strays) < _STRAYS:
+        datagram = await loop.sock_recv(peer, _LARGEST)
+        try:
+            return question.read(datagram)
+        except UnusableError as stray:
+            strays.append(stray)
+    raise UnusableError(f"was drowned out by {_STRAYS} datagrams that are no answer")
+
+
+async def _connected(server: Server) -> socket.socket:
+    """A UDP socket that hears this address and port alone; the system drops everything else."""
+    host, port = server.address, server.port
+    if literal(host) is None:
+        loop = asyncio.get_running_loop()
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_DGRAM)
+        host = str(found[0][4][0])
+    peer = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        peer.setblocking(False)
+        peer.connect((host, port))
+    except BaseException:
+        peer.close()
+        raise
+    return peer
 
 
 async def _over_tcp(server: Server, question: Question) -> dns.message.Message:
@@ -139,32 +184,3 @@ async def _over_tcp(server: Server, question: Question) -> dns.message.Message:
         return question.read(await reader.readexactly(size))
     finally:
         writer.transport.abort()  # close() would wait for a server that reads nothing
-
-
-class _Mailbox(asyncio.DatagramProtocol):
-    """Datagrams and ICMP errors in the order of their arrival."""
-
-    def __init__(self) -> None:
-        self._arrivals: asyncio.Queue[bytes | Exception] = asyncio.Queue()
-        self._unusable = 0
-        self.stray: UnusableError | None = None
-
-    def datagram_received(self, data: bytes, _addr: object) -> None:
-        if self._arrivals.qsize() < _STRAYS:
-            self._arrivals.put_nowait(data)
-
-    def error_received(self, exc: Exception) -> None:
-        self._arrivals.put_nowait(exc)
-
-    async def answer_to(self, question: Question) -> dns.message.Message:
-        """Wait for the answer; a stray is passed over, since anybody can forge one."""
-        while self._unusable < _STRAYS:
-            arrival = await self._arrivals.get()
-            if isinstance(arrival, Exception):
-                raise arrival
-            try:
-                return question.read(arrival)
-            except UnusableError as stray:
-                self.stray = stray
-                self._unusable += 1
-        raise UnusableError(f"was drowned out by {_STRAYS} datagrams that are no answer")

@@ -10,9 +10,8 @@ import dns.flags
 import dns.message
 
 from discovery.live_dns.question import Question
-from discovery.live_dns.server import Server, read_endpoint
+from discovery.live_dns.server import Server, reachable, read_endpoint
 from discovery.live_dns.transport import NoReplyError, Reply
-from discovery.live_dns.zone import reachable
 
 Ask = Callable[[Server, Question], Awaitable[Reply]]
 

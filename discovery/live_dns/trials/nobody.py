@@ -10,8 +10,8 @@ import dns.rdatatype
 
 from discovery.live_dns.exam import Trial
 from discovery.live_dns.question import Question
+from discovery.live_dns.server import reachable
 from discovery.live_dns.trials.heard import Ask, Heard, at, put
-from discovery.live_dns.zone import reachable
 
 
 async def nobody(ask: Ask, endpoints: Sequence[str]) -> list[Heard]:

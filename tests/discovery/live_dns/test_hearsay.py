@@ -17,7 +17,8 @@ from discovery.live_dns.exam import Dnssec, ResolverAnswer
 from discovery.live_dns.hearsay import Source, hear, plain
 from discovery.live_dns.question import Question
 from discovery.live_dns.server import Server
-from discovery.live_dns.transport import NoReplyError, Patience, Slots, Transport
+from discovery.live_dns.slots import Slots
+from discovery.live_dns.transport import NoReplyError, Patience, Transport
 from tests.support.dns_liar import Liar, Over
 
 NAME, ZONE = dns.name.from_text("nas.example.test"), dns.name.from_text("example.test")

@@ -11,7 +11,6 @@ import dns.name
 import pytest
 
 from discovery.live_dns.live import LiveDns
-from discovery.live_dns.transport import _Mailbox
 from discovery.live_dns.view import Answer, Lame, NoAnswer, Present, ServerAnswer
 from tests.support.dns_liar import Liar, Over, Story, answer, framed
 
@@ -149,16 +148,6 @@ def test_a_liar_is_one_sentence(story: Story, kind: type[Answer], sentence: str)
     assert isinstance(heard, kind)
     assert isinstance(heard, NoAnswer | Lame)
     assert heard.detail.startswith(f"{liar.endpoint} {sentence}")
-
-
-def test_a_flood_fills_no_memory() -> None:
-    async def main() -> int:
-        mailbox = _Mailbox()
-        for _ in range(10_000):
-            mailbox.datagram_received(b"junk", ("127.0.0.1", 53))
-        return mailbox._arrivals.qsize()
-
-    assert asyncio.run(main()) == 32
 
 
 def test_an_answer_from_another_port_is_not_heard() -> None:

@@ -6,8 +6,9 @@ import asyncio
 import socket
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AsyncExitStack, ExitStack, contextmanager
 from typing import get_args
 
 import dns.message
@@ -17,8 +18,8 @@ import pytest
 from discovery.live_dns.exam import NameServers, TrialName
 from discovery.live_dns.interception import try_all
 from discovery.live_dns.live import LiveDns
+from discovery.live_dns.slots import Slots
 from discovery.live_dns.targets import Authority, Namer, Targets
-from discovery.live_dns.transport import Slots
 from discovery.live_dns.view import NoAnswer, Present
 from discovery.live_dns.whoami import CLOUDFLARE
 from tests.support.dns_liar import Liar, Over, answer
@@ -60,8 +61,7 @@ def test_silent_servers_are_waited_for_side_by_side() -> None:
         return asyncio.get_running_loop().time()
 
     with silent(20) as endpoints:
-        # Once for the zone, once for the address.
-        assert run_simulated(main()) == pytest.approx(3.0)
+        assert run_simulated(main()) == pytest.approx(1.5)
 
 
 @pytest.mark.parametrize(
@@ -150,22 +150,48 @@ def test_trials_that_never_get_their_turn_are_late_and_not_lost() -> None:
         run_simulated(main())
 
 
-def test_at_most_sixty_four_questions_are_open_at_a_time() -> None:
+@pytest.mark.parametrize(("servers", "open_at_once"), [(8, 64), (1, 10)])
+def test_few_questions_are_open_at_a_time_and_fewer_at_one_server(
+    servers: int, open_at_once: int
+) -> None:
     async def main() -> None:
-        async with Liar(lambda query, over: []) as liar:
-            dns = LiveDns(authority=[liar.endpoint], limit=600)
-            looks = [asyncio.create_task(dns.look(f"n{n}.test", "A")) for n in range(200)]
+        async with AsyncExitStack() as stack:
+            liars = [await stack.enter_async_context(Liar(nothing)) for _ in range(servers)]
+            dns = LiveDns(authority=[liar.endpoint for liar in liars], limit=600)
+            looks = [asyncio.create_task(dns.look(f"n{n}.test", "A")) for n in range(50)]
             async with asyncio.timeout(30):
-                while len(liar.heard) < 64:
+                while sum(len(liar.heard) for liar in liars) < open_at_once:
                     await asyncio.sleep(0)
             for _ in range(100):
                 await asyncio.sleep(0)
-            assert len(liar.heard) == 64
+            assert sum(len(liar.heard) for liar in liars) == open_at_once
             for look in looks:
                 look.cancel()
             await asyncio.wait(looks)
 
     asyncio.run(main())
+
+
+def nothing(query: dns.message.Message, over: Over) -> list[bytes]:
+    """The story of a server that hears and says nothing."""
+    return []
+
+
+def test_a_thousand_names_wait_for_a_dead_server_once() -> None:
+    """What queued up behind ten questions without an answer is not asked there any more."""
+
+    async def main() -> None:
+        dns_ = LiveDns(authority=endpoints)
+        views = await asyncio.gather(*(dns_.look(f"n{n}.test", "A") for n in range(1000)))
+        assert asyncio.get_running_loop().time() == pytest.approx(1.5)
+        unasked = "was not asked, since it answered none of the questions before this one"
+        assert Counter(view.servers[0].answer for view in views) == {
+            NoAnswer(detail=f"{endpoints[0]} did not answer within 1.5 s"): 10,
+            NoAnswer(detail=f"{endpoints[0]} {unasked}"): 990,
+        }
+
+    with silent(1) as endpoints:
+        run_simulated(main())
 
 
 def test_importing_and_making_a_lookup_loads_no_dns_library() -> None:

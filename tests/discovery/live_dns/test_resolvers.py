@@ -15,7 +15,8 @@ import pytest
 from discovery.live_dns.question import Question
 from discovery.live_dns.resolvers import PATIENCE, Resolvers, system_resolvers
 from discovery.live_dns.server import Server
-from discovery.live_dns.transport import NoReplyError, Reply, Slots, Transport
+from discovery.live_dns.slots import Slots
+from discovery.live_dns.transport import NoReplyError, Reply, Transport
 from tests.support.simloop import run_simulated
 
 NAME = dns.name.from_text("example.test")

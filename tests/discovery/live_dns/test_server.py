@@ -7,8 +7,7 @@ import socket
 
 import pytest
 
-from discovery.live_dns import zone
-from discovery.live_dns.server import Server, has_route, read_endpoint
+from discovery.live_dns.server import Server, has_route, reachable, read_endpoint
 
 
 @pytest.mark.parametrize(
@@ -95,7 +94,9 @@ def test_servers_without_a_route_are_left_out_unless_none_has_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     four, six = (Server(name="ns", address=a) for a in ("192.0.2.53", "2001:db8::53"))
-    monkeypatch.setattr(zone, "has_route", lambda server: ":" not in server.address)
-    assert zone.reachable((four, six)) == (four,)
-    monkeypatch.setattr(zone, "has_route", lambda server: False)
-    assert zone.reachable((four, six)) == (four, six)
+    monkeypatch.setattr(
+        "discovery.live_dns.server.has_route", lambda server: ":" not in server.address
+    )
+    assert reachable((four, six)) == (four,)
+    monkeypatch.setattr(routed, lambda server: False)
+    assert reachable((four, six)) == (four, six)

@@ -15,19 +15,26 @@ import pytest
 from discovery.live_dns.question import Question
 from discovery.live_dns.resolvers import PATIENCE, Resolvers
 from discovery.live_dns.server import Server
-from discovery.live_dns.transport import NoReplyError, Reply, Slots, Transport
-from discovery.live_dns.zone import Zone, ZoneError, Zones
+from discovery.live_dns.servers import Zone, ZoneError
+from discovery.live_dns.session import hear
+from discovery.live_dns.slots import Slots
+from discovery.live_dns.transport import NoReplyError, Reply, Transport
+from discovery.live_dns.zone import Zones
 from tests.support.simloop import run_simulated
 
 NAS = "nas.example.test"
 SOA = "SOA ns.example.test. hostmaster.example.test. 1 3600 600 86400 15"
+HERE = f"{NAS} 60 A 192.0.2.1"
 RESOLVER = Server(name="resolver", address="127.0.0.1")
 
 Tree = Mapping[tuple[str, str], dict[str, str]]
 
 
 class PretendTransport(Transport):
-    """Answers from a dictionary of (server, "name TYPE"); anything else is silence."""
+    """Answers from a dictionary of (server, "name TYPE"); anything else is silence.
+
+    "name *" stands for every type: a server refers to others whatever it is asked.
+    """
 
     def __init__(self, tree: Tree) -> None:
         super().__init__(Slots(), PATIENCE)
@@ -35,17 +42,19 @@ class PretendTransport(Transport):
         self.asked: list[tuple[str, str]] = []
 
     async def ask(self, server: Server, question: Question) -> Reply:
-        key = (server.name, f"{question.name.to_text(omit_final_dot=True)} {question.rtype.name}")
+        name = question.name.to_text(omit_final_dot=True)
+        key = (server.name, f"{name} {question.rtype.name}")
         self.asked.append(key)
-        if key not in self.tree:
+        told = self.tree.get(key, self.tree.get((server.name, f"{name} *")))
+        if told is None:
             raise NoReplyError(f"{server} did not answer")
-        told = self.tree[key]
         reply = dns.message.make_response(dns.message.from_wire(question.wire))
         reply.flags |= 0 if "referral" in told or server == RESOLVER else dns.flags.AA
         sections = {
             "answer": reply.answer,
             "soa": reply.authority,
             "referral": reply.authority,
+            "ns": reply.authority,
             "glue": reply.additional,
         }
         for where, records in told.items():
@@ -67,7 +76,7 @@ def home(ns_ttl: int = 900) -> dict[tuple[str, str], dict[str, str]]:
         ("resolver", "example.test NS"): {"answer": f"example.test {ns_ttl} NS ns.example.test."},
         ("resolver", "ns.example.test A"): {"answer": "ns.example.test 60 A 127.0.0.53"},
         ("resolver", "ns.example.test AAAA"): {},
-        ("ns.example.test", f"{NAS} SOA"): {"soa": f"example.test 60 {SOA}"},
+        ("ns.example.test", f"{NAS} *"): {"soa": f"example.test 60 {SOA}"},
     }
 
 
@@ -77,7 +86,13 @@ def zones(transport: PretendTransport) -> Zones:
 
 def find(tree: Tree, name: str = NAS) -> tuple[Zone, list[tuple[str, str]]]:
     transport = PretendTransport(tree)
-    return run_simulated(zones(transport).find(dns.name.from_text(name))), transport.asked
+    return run_simulated(look(zones(transport), transport, name)), transport.asked
+
+
+async def look(known: Zones, transport: PretendTransport, name: str = NAS) -> Zone:
+    """The zone that a look at the name's address ends in."""
+    zone, _ = await hear(known, transport, dns.name.from_text(name), "A")
+    return zone
 
 
 def apex(zone: Zone) -> str:
@@ -93,7 +108,7 @@ def test_the_parent_is_asked_about_and_the_name_only_at_its_authority() -> None:
         ("resolver", "example.test NS"),
         ("resolver", "ns.example.test A"),
         ("resolver", "ns.example.test AAAA"),
-        ("ns.example.test", f"{NAS} SOA"),
+        ("ns.example.test", f"{NAS} A"),
     ]
 
 
@@ -114,7 +129,7 @@ def test_an_ancestor_that_is_no_zone_is_passed_by(told: dict[str, str]) -> None:
     tree = home() | {
         ("resolver", "house.example.test SOA"): told,
         ("resolver", "house.example.test NS"): {},
-        ("ns.example.test", f"{name} SOA"): {"soa": f"example.test 60 {SOA}"},
+        ("ns.example.test", f"{name} A"): {"soa": f"example.test 60 {SOA}"},
     }
     zone, _ = find(tree, name)
     assert apex(zone) == "example.test"
@@ -122,7 +137,7 @@ def test_an_ancestor_that_is_no_zone_is_passed_by(told: dict[str, str]) -> None:
 
 def test_a_delegated_child_is_found_by_its_glue() -> None:
     tree = home() | {
-        ("ns.example.test", f"{NAS} SOA"): {
+        ("ns.example.test", f"{NAS} *"): {
             "referral": f"{NAS} 900 NS ns.{NAS}.",
             "glue": f"ns.{NAS} 60 A 127.0.0.54",
         },
@@ -136,7 +151,7 @@ def test_a_delegated_child_is_found_by_its_glue() -> None:
 
 def test_a_delegation_without_glue_has_its_servers_looked_up() -> None:
     tree = home() | {
-        ("ns.example.test", f"{NAS} SOA"): {"referral": f"{NAS} 900 NS ns.other.test."},
+        ("ns.example.test", f"{NAS} *"): {"referral": f"{NAS} 900 NS ns.other.test."},
         ("resolver", "ns.other.test A"): {"answer": "ns.other.test 60 A 127.0.0.55"},
         ("ns.other.test", f"{NAS} SOA"): {"answer": f"{NAS} 60 {SOA}"},
     }
@@ -144,8 +159,17 @@ def test_a_delegation_without_glue_has_its_servers_looked_up() -> None:
     assert (apex(zone), [server.address for server in zone.servers]) == (NAS, ["127.0.0.55"])
 
 
-def test_a_child_on_the_same_server_has_its_own_name_servers() -> None:
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param({"answer": HERE}, id="an answer that does not say where it is from"),
+        pytest.param({"answer": HERE, "ns": f"{NAS} 60 NS ns.other.test."}, id="one that does"),
+        pytest.param({"soa": f"{NAS} 60 {SOA}"}, id="a denial"),
+    ],
+)
+def test_a_child_on_the_same_server_has_its_own_name_servers(told: dict[str, str]) -> None:
     tree = home() | {
+        ("ns.example.test", f"{NAS} A"): told,
         ("ns.example.test", f"{NAS} SOA"): {"answer": f"{NAS} 60 {SOA}"},
         ("ns.example.test", f"{NAS} NS"): {
             "answer": f"{NAS} 900 NS ns.example.test.\n{NAS} 900 NS ns.other.test."
@@ -188,7 +212,7 @@ def test_two_silent_servers_hide_no_delegation() -> None:
         ("resolver", "dead.example.test A"): {
             "answer": "dead.example.test 60 A 127.0.0.57\ndead.example.test 60 A 127.0.0.58"
         },
-        ("ns.example.test", f"{NAS} SOA"): {
+        ("ns.example.test", f"{NAS} *"): {
             "referral": f"{NAS} 900 NS ns.{NAS}.",
             "glue": f"ns.{NAS} 60 A 127.0.0.54",
         },
@@ -206,7 +230,7 @@ def test_delegations_without_end_are_followed_for_a_while_only() -> None:
     server = "ns.example.test"
     steps = [".".join([*labels[n:], "example.test"]) for n in range(len(labels) - 1, -1, -1)]
     for below in steps:
-        tree[server, f"{name} SOA"] = {
+        tree[server, f"{name} *"] = {
             "referral": f"{below} 900 NS ns.{below}.",
             "glue": f"ns.{below} 60 A 127.0.0.54",
         }
@@ -241,7 +265,7 @@ def test_a_zone_with_a_thousand_addresses_is_asked_at_sixty_four() -> None:
                 ("resolver", "test SOA"): {},
                 ("resolver", "test NS"): {},
             },
-            f"no zone was found above {NAS}: the resolvers know none there",
+            "the resolvers know no zone above it",
         ),
     ],
 )
@@ -258,40 +282,315 @@ def test_a_silent_resolver_is_unknown_and_never_absent() -> None:
         find({})
 
 
-@pytest.mark.parametrize(("ttl", "kept"), [(5, 300), (900, 900), (86400, 3600)])
-def test_a_delegation_is_kept_as_long_as_its_records_within_bounds(ttl: int, kept: int) -> None:
+def test_a_name_beside_a_denial_costs_one_question() -> None:
+    _, asked = find(home())
+    assert [key for key in asked if key[0] != "resolver"] == [("ns.example.test", f"{NAS} A")]
+
+
+def test_an_answer_with_the_zones_name_servers_needs_no_other_question() -> None:
+    told = {"answer": HERE, "ns": "example.test 60 NS ns.example.test."}
+    zone, asked = find(home() | {("ns.example.test", f"{NAS} A"): told})
+    assert apex(zone) == "example.test"
+    assert ("ns.example.test", f"{NAS} SOA") not in asked
+
+
+def test_a_sparing_answer_costs_one_question_more_and_only_once() -> None:
+    tree = home() | {
+        ("ns.example.test", f"{NAS} A"): {"answer": HERE},
+        ("ns.example.test", f"{NAS} SOA"): {"soa": f"example.test 60 {SOA}"},
+    }
+
     async def main() -> None:
-        transport = PretendTransport(home(ttl))
-        known, name = zones(transport), dns.name.from_text(NAS)
-        await known.find(name)
+        transport = PretendTransport(tree)
+        known = zones(transport)
+        await look(known, transport)
+        assert transport.asked[-2:] == [
+            ("ns.example.test", f"{NAS} A"),
+            ("ns.example.test", f"{NAS} SOA"),
+        ]
         transport.asked.clear()
-        await asyncio.sleep(kept - 1)
-        await known.find(name)
-        assert transport.asked == []
-        await asyncio.sleep(2)
-        await known.find(name)
-        assert ("resolver", "example.test NS") in transport.asked
+        await look(known, transport)
+        assert transport.asked == [("ns.example.test", f"{NAS} A")]
 
     run_simulated(main())
 
 
-def test_a_zone_with_an_address_unheard_of_is_looked_up_again_soon() -> None:
+def test_where_no_server_tells_of_which_zone_a_name_is_the_next_look_asks_again() -> None:
+    tree = home() | {("ns.example.test", f"{NAS} A"): {"answer": HERE}}
+    del tree["ns.example.test", f"{NAS} *"]
+
+    async def main() -> None:
+        transport = PretendTransport(tree)
+        known = zones(transport)
+        for _ in range(2):
+            transport.asked.clear()
+            assert apex(await look(known, transport)) == "example.test"
+            assert ("ns.example.test", f"{NAS} SOA") in transport.asked
+
+    run_simulated(main())
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param({"answer": f"{NAS} 60 CNAME www.test."}, id="an alias"),
+        pytest.param({"referral": "test 900 NS ns.test."}, id="a referral upwards"),
+    ],
+)
+def test_what_cannot_tell_the_zone_is_not_asked_for_it(told: dict[str, str]) -> None:
+    zone, asked = find(home() | {("ns.example.test", f"{NAS} A"): told})
+    assert apex(zone) == "example.test"
+    assert ("ns.example.test", f"{NAS} SOA") not in asked
+
+
+def test_parents_in_one_zone_share_its_walk_and_zones_their_servers_addresses() -> None:
+    """Twenty names in each of two zones: the resolver hears of each parent, zone and host once."""
+    tree = home() | {
+        ("resolver", "other.test SOA"): {"answer": f"other.test 60 {SOA}"},
+        ("resolver", "other.test NS"): {"answer": "other.test 900 NS ns.example.test."},
+    }
+    for name in ("a.house.example.test", "b.house.example.test", "c.example.test", "d.other.test"):
+        ours = name.partition(".")[2].removeprefix("house.")
+        tree["ns.example.test", f"{name} A"] = {"soa": f"{ours} 60 {SOA}"}
+    tree["resolver", "house.example.test SOA"] = {}
+    tree["resolver", "house.example.test NS"] = {}
+
+    async def main() -> None:
+        transport = PretendTransport(tree)
+        known = zones(transport)
+        names = [name.partition(" ")[0] for server, name in tree if server == "ns.example.test"]
+        await asyncio.gather(*(look(known, transport, name) for name in names[1:] * 5))
+        heard = [name for server, name in transport.asked if server == "resolver"]
+        assert sorted(heard) == sorted(
+            [
+                *("house.example.test SOA", "house.example.test NS"),
+                *("example.test SOA", "example.test NS", "other.test SOA", "other.test NS"),
+                *("ns.example.test A", "ns.example.test AAAA"),
+            ]
+        )
+
+    run_simulated(main())
+
+
+def test_a_delegated_child_that_is_found_again_is_asked_at_once() -> None:
+    tree = home() | {
+        ("ns.example.test", f"{NAS} *"): {
+            "referral": f"{NAS} 900 NS ns.{NAS}.",
+            "glue": f"ns.{NAS} 60 A 127.0.0.54",
+        },
+        (f"ns.{NAS}", f"{NAS} *"): {"answer": HERE},
+    }
+
+    async def main() -> None:
+        transport = PretendTransport(tree)
+        known = zones(transport)
+        await look(known, transport)
+        transport.asked.clear()
+        assert apex(await look(known, transport)) == NAS
+        assert transport.asked == [(f"ns.{NAS}", f"{NAS} A")]
+
+    run_simulated(main())
+
+
+def test_many_names_behind_a_walk_that_fails_fail_with_it() -> None:
+    """A dead resolver costs its time once, not once a name."""
+
+    class Slow(PretendTransport):
+        async def ask(self, server: Server, question: Question) -> Reply:
+            await asyncio.sleep(3)
+            return await super().ask(server, question)
+
+    async def main() -> None:
+        transport = Slow({})
+        known = zones(transport)
+        names = [dns.name.from_text(f"n{n}.example.test") for n in range(50)]
+        found = await asyncio.gather(*map(known.find, names), return_exceptions=True)
+        assert {type(one) for one in found} == {NoReplyError}
+        assert asyncio.get_running_loop().time() == 3
+
+    run_simulated(main())
+
+
+@pytest.mark.parametrize(("ttl", "kept"), [(5, 900), (1000, 1000), (86400, 3600)])
+def test_a_delegation_is_kept_as_long_as_its_records_within_bounds(ttl: int, kept: int) -> None:
+    async def main() -> None:
+        transport = PretendTransport(home(ttl))
+        known = zones(transport)
+        await look(known, transport)
+        transport.asked.clear()
+        await asyncio.sleep(kept / 2 - 1)
+        await look(known, transport)
+        await asyncio.sleep(0)
+        assert [key for key in transport.asked if key[0] == "resolver"] == []
+        transport.asked.clear()
+        await asyncio.sleep(kept / 2 + 2)
+        await look(known, transport)
+        assert transport.asked[0][0] == "resolver"
+
+    run_simulated(main())
+
+
+def test_a_delegation_in_its_second_half_is_used_and_renewed_behind_the_look() -> None:
+    async def main() -> None:
+        transport = PretendTransport(home())
+        known, name = zones(transport), dns.name.from_text(NAS)
+        before = await look(known, transport)
+        await asyncio.sleep(500)
+        transport.asked.clear()
+        transport.tree = home() | {
+            ("resolver", "ns.example.test A"): {"answer": "ns.example.test 60 A 127.0.0.99"}
+        }
+        assert await known.find(name) is before
+        assert transport.asked == []
+        await asyncio.sleep(1)
+        assert ("resolver", "example.test NS") in transport.asked
+        after = await known.find(name)
+        assert [server.address for server in after.servers] == ["127.0.0.99"]
+        transport.asked.clear()
+        await asyncio.sleep(300)
+        await look(known, transport)
+        await asyncio.sleep(1)
+        assert [key for key in transport.asked if key[0] == "resolver"] == []
+
+    run_simulated(main())
+
+
+def test_looked_at_every_six_minutes_a_name_never_waits_for_a_resolver() -> None:
+    """Six minutes are the longest that may lie between two safety polls."""
+
+    class SlowResolver(PretendTransport):
+        async def ask(self, server: Server, question: Question) -> Reply:
+            await asyncio.sleep(2 if server == RESOLVER else 0)
+            return await super().ask(server, question)
+
+    async def main() -> None:
+        transport = SlowResolver(home(1))
+        known = zones(transport)
+        await look(known, transport)
+        clock = asyncio.get_running_loop()
+        for _ in range(50):
+            await asyncio.sleep(360)
+            before = clock.time()
+            await look(known, transport)
+            assert clock.time() == before
+        assert transport.asked.count(("resolver", "example.test NS")) > 20
+        await known.aclose()
+
+    run_simulated(main())
+
+
+def test_a_renewal_that_fails_changes_nothing_and_is_tried_again_later() -> None:
+    async def main() -> None:
+        transport = PretendTransport(home())
+        known = zones(transport)
+        before = await look(known, transport)
+        await asyncio.sleep(500)
+        transport.tree = {key: value for key, value in home().items() if key[0] != "resolver"}
+        for _ in range(5):  # as quickly as a change is verified
+            assert await look(known, transport) is before
+            await asyncio.sleep(0.1)
+        assert transport.asked.count(("resolver", "example.test NS")) == 2
+        transport.tree = home()
+        await asyncio.sleep(31)
+        await look(known, transport)
+        await asyncio.sleep(1)
+        assert await look(known, transport) is not before
+
+    run_simulated(main())
+
+
+def test_in_the_second_half_of_an_hour_the_place_of_a_name_is_made_sure_of_again() -> None:
+    """Of a name that turned into a zone of its own, on the same servers, as other servers know."""
+    tree = home(86400) | {
+        ("ns.example.test", f"{NAS} A"): {"answer": HERE},
+        ("ns.example.test", f"{NAS} SOA"): {"soa": f"example.test 60 {SOA}"},
+        ("ns.example.test", f"{NAS} NS"): {"answer": f"{NAS} 900 NS ns.other.test."},
+        ("resolver", "ns.other.test A"): {"answer": "ns.other.test 60 A 127.0.0.55"},
+        ("resolver", "ns.other.test AAAA"): {},
+    }
+
+    async def main() -> None:
+        transport = PretendTransport(tree)
+        known = zones(transport)
+        await look(known, transport)
+        tree["ns.example.test", f"{NAS} SOA"] = {"answer": f"{NAS} 60 {SOA}"}
+        await asyncio.sleep(1000)
+        assert apex(await look(known, transport)) == "example.test"
+        await asyncio.sleep(1000)
+        assert apex(await look(known, transport)) == "example.test"
+        await asyncio.sleep(1)
+        transport.asked.clear()
+        assert apex(await look(known, transport)) == NAS
+        assert transport.asked == [("ns.other.test", f"{NAS} A")]
+
+    run_simulated(main())
+
+
+def test_closing_ends_a_renewal_under_way() -> None:
+    class Hanging(PretendTransport):
+        hangs = False
+
+        async def ask(self, server: Server, question: Question) -> Reply:
+            if self.hangs:
+                await asyncio.sleep(1e6)
+            return await super().ask(server, question)
+
+    async def main() -> None:
+        transport = Hanging(home())
+        known, name = zones(transport), dns.name.from_text(NAS)
+        await known.find(name)
+        await asyncio.sleep(500)
+        transport.hangs = True
+        await known.find(name)
+        await asyncio.sleep(1)
+        assert len(asyncio.all_tasks()) > 1
+        await known.aclose()
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    run_simulated(main())
+
+
+def test_a_zone_with_an_address_unheard_of_is_renewed_soon() -> None:
     tree = home(86400)
     del tree["resolver", "ns.example.test AAAA"]
-    zone, _ = find(tree)
-    assert [server.address for server in zone.servers] == ["127.0.0.53"]
-    assert zone.expires == 300
+
+    async def main() -> None:
+        transport = PretendTransport(tree)
+        known = zones(transport)
+        zone = await look(known, transport)
+        assert [server.address for server in zone.servers] == ["127.0.0.53"]
+        tree["resolver", "ns.example.test AAAA"] = {"answer": "ns.example.test 60 AAAA ::53"}
+        await asyncio.sleep(301)
+        await look(known, transport)
+        await asyncio.sleep(1)
+        zone = await look(known, transport)
+        assert [server.address for server in zone.servers] == ["127.0.0.53", "::53"]
+
+    run_simulated(main())
 
 
 def test_a_forgotten_zone_is_walked_to_again() -> None:
     async def main() -> None:
         transport = PretendTransport(home())
         known, name = zones(transport), dns.name.from_text(NAS)
-        await known.find(name)
+        zone = await look(known, transport)
         transport.asked.clear()
-        known.forget(name)
+        known.forget(name, zone)
         await known.find(name)
-        assert ("resolver", "example.test NS") in transport.asked
+        assert {"example.test NS", "ns.example.test A"} <= {name for _, name in transport.asked}
+
+    run_simulated(main())
+
+
+def test_one_that_a_sibling_found_anew_meanwhile_is_not_forgotten() -> None:
+    async def main() -> None:
+        transport = PretendTransport(home())
+        known, name = zones(transport), dns.name.from_text(NAS)
+        old = await known.find(name)
+        known.forget(name, old)
+        new = await known.find(name)
+        known.forget(name, old)
+        assert await known.find(name) is new
 
     run_simulated(main())
 
@@ -299,10 +598,10 @@ def test_a_forgotten_zone_is_walked_to_again() -> None:
 def test_a_failed_walk_is_not_remembered() -> None:
     async def main() -> None:
         transport = PretendTransport({})
-        known, name = zones(transport), dns.name.from_text(NAS)
+        known = zones(transport)
         with pytest.raises(NoReplyError):
-            await known.find(name)
+            await look(known, transport)
         transport.tree = home()
-        assert apex(await known.find(name)) == "example.test"
+        assert apex(await look(known, transport)) == "example.test"
 
     run_simulated(main())
