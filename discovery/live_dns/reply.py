@@ -102,9 +102,9 @@ def locate(
     where it comes from, but BIND by its own settings, among others, adds the zone's NS records
     (RFC 1034 §6.2.1).
     """
-    if not (reply.flags & dns.flags.AA and reply.answer):
+    if not holds(reply, name):
         return descend(reply, name, zone)
-    ns = None if aliased(reply) else _enclosing(reply.authority, name, _NS)
+    ns = _enclosing(reply.authority, name, _NS)
     return ns.name if ns is not None and ns.name.is_subdomain(zone) else None
 
 
@@ -112,6 +112,7 @@ def holds(reply: dns.message.Message, name: dns.name.Name) -> bool:
     """Whether an authority answers with records of `name` itself, of whatever zone they are."""
     return (
         bool(reply.flags & dns.flags.AA)
+        and reply.rcode() == dns.rcode.NOERROR
         and not aliased(reply)
         and any(rrset.name == name for rrset in reply.answer)
     )

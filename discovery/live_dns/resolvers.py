@@ -19,6 +19,7 @@ import dns.rdatatype
 
 from discovery.live_dns.question import Question
 from discovery.live_dns.reply import of_type, text
+from discovery.live_dns.resolv_conf import named_by_system
 from discovery.live_dns.server import DNS_PORT, Server
 from discovery.live_dns.transport import NoReplyError, Patience, Transport
 from discovery.live_dns.view import RType
@@ -123,16 +124,11 @@ class Resolvers:
 
 
 def system_resolvers() -> list[Server]:
-    """The resolvers of resolv.conf or the Windows registry, as they are at this moment.
+    """The resolvers that this machine's settings name at this moment.
 
     Raises `NoReplyError` where there are none. Read at each question, for a laptop that moves.
     """
-    import dns.resolver  # noqa: PLC0415  10 ms for those who name their servers themselves
-
-    try:
-        found = dns.resolver.Resolver().nameservers
-    except (dns.exception.DNSException, OSError, ValueError, NotImplementedError):
-        found = []  # no resolv.conf, one that cannot be read, or a registry without adapters
+    found = named_by_system()
     if not found:
         raise NoReplyError("this machine names no DNS resolver (looked in its own settings)")
-    return [Server(name=str(a), address=str(a), port=DNS_PORT) for a in found]
+    return [Server(name=address, address=address, port=DNS_PORT) for address in found]

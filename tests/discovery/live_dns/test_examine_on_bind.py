@@ -271,10 +271,7 @@ def test_a_lame_server_beside_a_right_one_keeps_nobody_from_asking(internet: Int
 def test_a_machine_without_resolvers_says_so(
     internet: Internet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Without:
-        nameservers: tuple[str, ...] = ()
-
-    monkeypatch.setattr("dns.resolver.Resolver", Without)
+    monkeypatch.setattr("discovery.live_dns.resolvers.named_by_system", list)
     exam = asyncio.run(internet.dns(system=None).examine("nas.example.test", "A"))
     assert by_whose(exam)["system"].error.startswith("this machine names no DNS resolver")
     assert by_whose(exam)["configured"].values == addresses("192.0.2.1")

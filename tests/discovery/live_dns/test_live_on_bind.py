@@ -36,6 +36,7 @@ ROOT, FIRST, SECOND, CHILD, ASKED, NOBODY = (f"127.0.53.{n}" for n in range(1, 7
 PAIR = (("ns1", FIRST), ("ns2", SECOND))
 
 _MANY = "\n".join(f"many 60 A 198.18.0.{n}" for n in range(90))
+_CHEAP = "\n".join(f"cheap{n} 60 A 192.0.2.40" for n in range(20))
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def internet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Internet]:
             Zone("test", _DELEGATIONS, (("ns", ROOT),)),
         )
         first.start(
-            Zone("example.test", _EXAMPLE + _MANY, PAIR),
+            Zone("example.test", f"{_EXAMPLE}{_MANY}\n{_CHEAP}", PAIR),
             Zone("own.example.test", "@ 60 A 192.0.2.20\nnas 60 A 192.0.2.21", PAIR),
             Zone("limping.test", "nas 60 A 192.0.2.30", shared("ns1.example", "ns2.example")),
             Zone("half.test", "nas 60 A 192.0.2.31", shared("ns1.example", "nobody")),
@@ -285,6 +286,38 @@ def test_names_of_one_zone_share_one_walk(internet: Internet) -> None:
         await asyncio.gather(*(dns.look(f"n{n}.example.test", "A") for n in range(20)))
         # SOA and NS of the zone, A and AAAA of two servers.
         assert len(internet.resolver.query_log()) - before == 6
+
+    asyncio.run(main())
+
+
+def test_a_name_costs_each_server_a_question_for_each_look(internet: Internet) -> None:
+    """And one server another one, once: this BIND does not add the zone's NS to an answer."""
+
+    def heard() -> list[str]:
+        queries = [*internet.first.query_log(), *internet.second.query_log()]
+        return [query.rtype for query in queries if query.name.startswith("cheap")]
+
+    async def main() -> None:
+        dns = internet.dns()
+        before = len(heard())
+        for _ in range(2):
+            await asyncio.gather(*(dns.look(f"cheap{n}.example.test", "A") for n in range(20)))
+        fresh = heard()[before:]
+        assert (fresh.count("A"), fresh.count("SOA"), len(fresh)) == (80, 20, 100)
+        await dns.aclose()
+
+    asyncio.run(main())
+
+
+def test_zones_below_are_found_by_a_look_up_that_knows_the_zone_above(internet: Internet) -> None:
+    """However well a zone is known, a name in it may be a zone of its own."""
+
+    async def main() -> None:
+        dns = internet.dns()
+        for name, (asked, rtype, zone, expected) in ONE_ANSWER.items():
+            view = await dns.look(asked, rtype)
+            assert view.zone == zone, name
+            assert {server.answer for server in view.servers} == {expected}, name
 
     asyncio.run(main())
 

@@ -11,6 +11,7 @@ import dns.name
 import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,7 +19,7 @@ from discovery.live_dns.asker import asker
 from discovery.live_dns.delegation import at_child, at_parent
 from discovery.live_dns.hearsay import nowhere, told
 from discovery.live_dns.question import Question, UnusableError
-from discovery.live_dns.reply import classify, closest_zone, descend, name_servers
+from discovery.live_dns.reply import classify, closest_zone, descend, locate, name_servers
 from discovery.live_dns.trials.identity import names_in
 
 NAS = dns.name.from_text("nas.example.test")
@@ -54,6 +55,7 @@ def look_into(wire: bytes) -> None:
         reply = QUESTION.read(wire)
         classify(reply, NAS, "A", ZONE)
         descend(reply, NAS, ZONE)
+        locate(reply, NAS, ZONE)
         closest_zone(reply, NAS)
         name_servers(reply, NAS)
         at_parent(reply, NAS)
@@ -137,3 +139,29 @@ def test_asked_again_it_is_the_same_but_for_what_was_to_change() -> None:
     for again in (plain, unnumbered):
         assert again.question == sent(question).question
         assert again.flags == sent(question).flags
+
+
+def test_renumbered_it_has_an_id_of_its_own_and_takes_no_answer_to_another() -> None:
+    question = Question(NAS, dns.rdatatype.A)
+    others = [question.renumbered() for _ in range(64)]
+    assert {other.wire[2:] for other in others} == {question.wire[2:]}
+    assert len({other.wire[:2] for other in others}) > 32
+    reply = RICH[2:]
+    strange = next(other for other in others if other.wire[:2] != question.wire[:2])
+    assert len(strange.read(strange.wire[:2] + reply).answer) == 3
+    with pytest.raises(UnusableError, match="id of another query"):
+        strange.read(question.wire[:2] + reply)
+
+
+def test_what_was_read_a_moment_ago_still_has_to_answer_the_question() -> None:
+    other = Question(ZONE, dns.rdatatype.A)
+    assert QUESTION.read(RICH) is QUESTION.read(RICH)
+    with pytest.raises(UnusableError, match="to another question"):
+        other.read(other.wire[:2] + RICH[2:])
+
+
+def test_an_error_is_not_remembered_as_an_answer() -> None:
+    junk = QUESTION.wire[:2] + b"\x80"
+    for _ in range(2):
+        with pytest.raises(UnusableError, match="no DNS message"):
+            QUESTION.read(junk)

@@ -13,6 +13,8 @@ from discovery.live_dns.reply import (
     classify,
     closest_zone,
     descend,
+    holds,
+    locate,
     name_servers,
 )
 from discovery.live_dns.view import Absent, Answer, Lame, NoAnswer, Opaque, Present, Resolver
@@ -318,3 +320,90 @@ def test_an_authority_tells_which_zone_holds_the_name(
     message: dns.message.Message, expected: dns.name.Name | None
 ) -> None:
     assert descend(message, NAS, ZONE) == expected
+
+
+HERE = "nas.example.test. 60 IN A 192.0.2.1"
+PLACES: dict[str, tuple[dns.message.Message, str | None]] = {
+    "an address, with the zone's name servers along": (
+        reply(answer=HERE, authority="example.test. 60 IN NS ns1.example.test."),
+        "example.test.",
+    ),
+    "an address from a zone of its own on the same server": (
+        reply(answer=HERE, authority="nas.example.test. 60 IN NS ns1.example.test."),
+        "nas.example.test.",
+    ),
+    "an address alone": (reply(answer=HERE), None),
+    "an address from the zone above": (
+        reply(answer=HERE, authority="test. 60 IN NS ns.test."),
+        None,
+    ),
+    "an address with the name servers of a zone beside": (
+        reply(answer=HERE, authority="www.example.test. 60 IN NS ns.test."),
+        None,
+    ),
+    "an address without authority": (
+        reply("QR", answer=HERE, authority="nas.example.test. 60 IN NS ns.test."),
+        None,
+    ),
+    "an address with an error": (
+        reply(rcode="SERVFAIL", answer=HERE, authority="nas.example.test. 60 IN NS ns.test."),
+        None,
+    ),
+    "an alias, with the name servers of wherever it leads": (
+        reply(
+            answer="nas.example.test. 60 IN CNAME a.b.example.test.",
+            authority="example.test. 60 IN NS ns.test.",
+        ),
+        None,
+    ),
+    "an answer about another name": (
+        reply(
+            answer="evil.example.test. 60 IN A 192.0.2.66",
+            authority="nas.example.test. 60 IN NS ns.test.",
+        ),
+        None,
+    ),
+    "no such name": (
+        reply(rcode="NXDOMAIN", authority=f"example.test. 60 IN {SOA} 15"),
+        "example.test.",
+    ),
+    "no such type at the apex of a zone of its own": (
+        reply(authority=f"nas.example.test. 60 IN {SOA} 15"),
+        "nas.example.test.",
+    ),
+    "a denial by the zone above": (reply(authority=f"test. 60 IN {SOA} 15"), None),
+    "a denial without SOA": (reply(rcode="NXDOMAIN"), None),
+    "refused": (reply("QR", "REFUSED"), None),
+}
+
+
+@pytest.mark.parametrize(("message", "apex"), PLACES.values(), ids=PLACES.keys())
+def test_a_reply_about_an_address_may_tell_which_zone_holds_the_name(
+    message: dns.message.Message, apex: str | None
+) -> None:
+    expected = None if apex is None else dns.name.from_text(apex)
+    assert locate(message, NAS, ZONE) == expected
+
+
+def test_a_referral_in_place_of_an_address_is_to_be_followed() -> None:
+    told = locate(reply("QR", authority="nas.example.test. 60 IN NS ns.test."), NAS, ZONE)
+    assert isinstance(told, Delegation)
+    assert told.zone == NAS
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        (reply(answer=HERE), True),
+        (reply(answer="nas.example.test. 60 IN AAAA 2001:db8::1"), True),
+        (reply("QR", answer=HERE), False),
+        (reply(rcode="SERVFAIL", answer=HERE), False),
+        (reply(answer="nas.example.test. 60 IN CNAME www.test."), False),
+        (reply(answer="www.example.test. 60 IN A 192.0.2.1"), False),
+        (reply(authority=f"example.test. 60 IN {SOA} 15"), False),
+    ],
+)
+def test_an_authority_holds_what_it_answers_with(
+    message: dns.message.Message, *, expected: bool
+) -> None:
+    assert holds(message, NAS) is expected

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-import dns.exception
 import dns.message
 import dns.name
 import dns.rcode
 import dns.rdatatype
-import dns.resolver
 import pytest
 
 from discovery.live_dns.question import Question
@@ -75,27 +71,14 @@ def test_without_any_answer_each_trouble_is_told() -> None:
 
 
 def test_the_systems_resolvers_are_read_anew_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    class System:
-        nameservers: ClassVar = ["192.0.2.7", "fe80::1%eth0"]
-
-    monkeypatch.setattr(dns.resolver, "Resolver", System)
+    named = ["192.0.2.7", "fe80::1%eth0"]
+    monkeypatch.setattr("discovery.live_dns.resolvers.named_by_system", lambda: named)
     assert [server.address for server in system_resolvers()] == ["192.0.2.7", "fe80::1%eth0"]
-    System.nameservers = ["192.0.2.8"]
+    named[:] = ["192.0.2.8"]
     assert [server.address for server in system_resolvers()] == ["192.0.2.8"]
 
 
-@pytest.mark.parametrize(
-    "fault", [dns.exception.DNSException, OSError, ValueError, NotImplementedError, None]
-)
-def test_a_system_without_resolvers_is_a_sentence(
-    monkeypatch: pytest.MonkeyPatch, fault: type[Exception] | None
-) -> None:
-    class System:
-        def __init__(self) -> None:
-            self.nameservers: list[str] = []
-            if fault is not None:
-                raise fault
-
-    monkeypatch.setattr(dns.resolver, "Resolver", System)
+def test_a_system_without_resolvers_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("discovery.live_dns.resolvers.named_by_system", list)
     with pytest.raises(NoReplyError, match="this machine names no DNS resolver"):
         system_resolvers()

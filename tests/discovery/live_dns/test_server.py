@@ -94,9 +94,8 @@ def test_servers_without_a_route_are_left_out_unless_none_has_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     four, six = (Server(name="ns", address=a) for a in ("192.0.2.53", "2001:db8::53"))
-    monkeypatch.setattr(
-        "discovery.live_dns.server.has_route", lambda server: ":" not in server.address
-    )
+    routed = "discovery.live_dns.server.has_route"
+    monkeypatch.setattr(routed, lambda server: ":" not in server.address)
     assert reachable((four, six)) == (four,)
     monkeypatch.setattr(routed, lambda server: False)
     assert reachable((four, six)) == (four, six)
