@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 _EPOCH_FROM = 1e9  # a greater number of seconds can only be a point in time
 _MILLISECONDS_FROM = 1e12
@@ -44,10 +45,6 @@ def clock_error(headers: Mapping[str, str], now: datetime) -> float | None:
 
 def http_date(text: str) -> datetime | None:
     """Read an HTTP-date (RFC 9110 section 5.6.7); None for anything else."""
-    if not text:
-        return None
-    from email.utils import parsedate_to_datetime  # noqa: PLC0415  1.5 MiB, for HTTP alone
-
     try:
         date = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):

@@ -572,6 +572,32 @@ def test_importing_the_sender_does_not_import_the_http_library() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def loaded_after(code: str) -> set[str]:
+    """What a fresh interpreter has loaded after some code."""
+    code = f"import sys; from providers.engine.sender import Sender; {code}; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stdout.split())
+
+
+def test_warming_loads_what_an_account_speaks_and_nothing_else() -> None:
+    dns = loaded_after("Sender().warm('dns')")
+    assert {"providers.engine.nsupdate", "dns.rdtypes.IN.A", "dns.rdtypes.IN.AAAA"} <= dns
+    assert "aiohttp" not in dns
+    http = loaded_after("Sender().warm('http')")
+    assert "aiohttp" in http
+    assert "dns" not in http
+
+
+def test_warming_leaves_it_to_the_call_to_complain(tmp_path: Path) -> None:
+    Sender().warm("http", ca_file=str(tmp_path / "missing.pem"))
+
+
 def test_closing_twice_and_calling_again_is_fine() -> None:
     async def main() -> int:
         async with Mirror() as mirror, sending() as sender:
