@@ -18,7 +18,7 @@ AWKWARD = [
     "pa ss",
     'q"uo\\te',
     "a/b+c=d",
-    "<    "<&>",>'",
+    "<&>'",
     "ümläut",
     "two  spaces",
     "x",
