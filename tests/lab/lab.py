@@ -129,6 +129,8 @@ class Lab:
             time.sleep(gap)
             return self.wan(up=True, address=address)
         moment = self._line.flip(self.plan, address)
+        if self.plan.upstream != "direct":  # the provider's NAT would go on with the old one
+            self._flows.forget()
         self._held.append((moment, address))
         self._gateway.readdressed(self.plan)
         return moment

@@ -1,6 +1,7 @@
 """The home's line as it reconnects: what owns the public address gets another, or none for a while.
 
-Nothing else is touched meanwhile, and no program is started: the agent's answer is what is timed.
+Nothing else is touched meanwhile, and no program is started unless a box has the address in its
+rules: the agent's answer is what is timed.
 """
 
 from __future__ import annotations
@@ -25,18 +26,21 @@ class Line:
     def flip(self, plan: Plan, address: str) -> float:
         """Take the old address away and set the new one, in well under a millisecond.
 
-        Gives the moment (monotonic) just before the kernel was handed the new one.
+        Gives the moment (monotonic) just before the kernel was handed the new one. Behind a second
+        NAT the provider's box has it, and the home's router notices nothing.
         """
-        if not _is_of_the_line(plan, self._topology.outer, address):
-            moment = time.monotonic()
-            self._topology.arrange(plan, address)
-            return moment
         old = self._topology.outer
-        self._isp.host_route("home", address)
-        self._lose(plan, old)
-        moment = self._take(plan, address)
+        if _is_direct(plan):
+            self._isp.host_route("home", address)
+            self._lose(plan, old)
+            moment = self._take(plan, address)
+        else:
+            self._isp.remove_address("lo", old, 32)
+            moment = time.monotonic()
+            self._isp.add_address("lo", address, 32)
+        self._rewrite(plan, old, address)
         self._topology.moved(plan, address)
-        if old != address:
+        if _is_direct(plan) and old != address:
             self._isp.remove_host_route("home", old)
         return moment
 
@@ -64,6 +68,16 @@ class Line:
         for kernel in (self._router, self._home, self._isp):
             kernel.close()
 
+    def _rewrite(self, plan: Plan, old: str, new: str) -> None:
+        """Put the new address into the rules of whichever box has the old one in them."""
+        boxes = (
+            (self._topology.isp, firewall.provider_router),
+            (self._topology.router, firewall.home_router),
+        )
+        for box, rules in boxes:
+            if rules(plan, new) != rules(plan, old):
+                box.run("nft", "-f", "-", text=rules(plan, new))
+
     def _lose(self, plan: Plan, address: str) -> None:
         if plan.behind_router:
             self._router.remove_address("wan", address, 32)
@@ -85,9 +99,3 @@ class Line:
 def _is_direct(plan: Plan) -> bool:
     """Whether the public address is the home's own, and not that of the provider's NAT."""
     return plan.upstream == "direct"
-
-
-def _is_of_the_line(plan: Plan, old: str, new: str) -> bool:
-    """Whether no box has the public address in its rules."""
-    rulesets = (firewall.provider_router, firewall.home_router)
-    return _is_direct(plan) and all(rules(plan, old) == rules(plan, new) for rules in rulesets)

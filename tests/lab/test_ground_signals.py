@@ -127,6 +127,16 @@ def test_a_flip_while_the_home_s_cable_is_pulled_does_not_plug_it_in(arrange: Ar
     assert stun(lab, STUN[0]) == MOVED
 
 
+def test_a_flip_behind_a_second_nat_is_nothing_to_the_router(arrange: Arrange) -> None:
+    lab = arrange(Plan(upstream="one_to_one"))
+    with Ear(lab.topology.home) as ear:
+        ear.subscribe()
+        until(lambda: len(ear.events) == 1, lambda: f"{ear.events}")
+        lab.flip(MOVED)
+        assert stun(lab, STUN[0]) == MOVED
+        assert (ear.announced(), len(ear.events)) == ([], 1)
+
+
 # ---- what the router tells ----------------------------------------------------------------------
 
 
