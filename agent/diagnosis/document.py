@@ -11,8 +11,9 @@ from typing import Any
 from agent.diagnosis.confidence import confidence
 from agent.diagnosis.evidence import Evidence
 from agent.diagnosis.finding import Answer, Diagnosis, Finding
+from agent.diagnosis.noticing import slowest
 from agent.diagnosis.parts.dns import account_json, port53_json, record_json
-from agent.diagnosis.parts.machine import ipv6_json, machine_json, signal_json
+from agent.diagnosis.parts.machine import ipv6_json, machine_json, noticing_json, signal_json
 from agent.diagnosis.parts.path import ice_json, path_json
 from agent.diagnosis.parts.router import router_json
 from agent.diagnosis.parts.witnesses import witnesses_json
@@ -46,7 +47,10 @@ def as_json(evidence: Evidence, diagnosis: Diagnosis) -> dict[str, Any]:
         "port53": port53_json(evidence.port53),
         "accounts": [account_json(exam) for exam in evidence.accounts],
         "signals": [signal_json(signal) for signal in evidence.signals],
-        "noticed_in_s": evidence.noticed_in_s,
+        "noticed_in_s": slowest(evidence).seconds,
+        "noticed": {
+            f"ipv{family:d}": noticing_json(evidence.noticing[family]) for family in Family
+        },
         "findings": [_finding(one) for one in diagnosis.findings],
         "unmeasured": dict(evidence.unmeasured),
     }

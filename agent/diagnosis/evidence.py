@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from agent.decide.agreement import Agreement
 from agent.values import Account, Record, Verdict
@@ -14,7 +15,7 @@ from discovery.live_dns.exam import DnsExam, Port53
 from discovery.observation import Family, Observation
 from discovery.path.view import PathView, Transport
 from discovery.router.view import RouterView
-from discovery.signals.view import Signal
+from discovery.signals.view import Signal, SignalName
 from discovery.webrtc.view import IceView
 from providers.engine.outcome import Cause, Outcome
 
@@ -47,17 +48,32 @@ class AccountExam:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Noticing:
+    """How soon a running agent notices that the home has a new address. Times are seconds.
+
+    `seconds` is how soon the signal `by` tells; None is the next round, which comes anyway.
+    `latest_s` is when it is noticed even if whatever is sent unasked gets lost.
+    """
+
+    by: SignalName | None
+    seconds: float
+    latest_s: float
+
+
+_BY_ROUNDS: Final = Noticing(by=None, seconds=360.0, latest_s=360.0)  # the default safety poll
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """One examination.
 
     `took` is seconds. `configured` is false where nobody wrote a configuration. `port` is the
     port that was asked about (`--port`). `witnesses` are the router and all who were asked through
     the link that faces it; where a VPN has the default route, `through_vpn` are the same outside
-    ones asked the way that ordinary traffic goes. `noticed_in_s` is how long a running agent takes
-    at most to notice a new address. `clock_skew_s` is this machine's clock minus that of an
-    authenticated web service. `ice_differs` is a sentence where the WebRTC stack saw something else
-    than the STUN witnesses did. `unmeasured` says of a measurement that brought nothing why, in one
-    sentence, by its name.
+    ones asked the way that ordinary traffic goes. `noticing` is how soon a running agent notices a
+    new address. `clock_skew_s` is this machine's clock minus that of an authenticated web service.
+    `ice_differs` is a sentence where the WebRTC stack saw something else than the STUN witnesses
+    did. `unmeasured` says of a measurement that brought nothing why, in one sentence, by its name.
     """
 
     at: datetime
@@ -65,7 +81,6 @@ class Evidence:
     version: str
     configured: bool
     around: Surroundings
-    noticed_in_s: float = 360.0
     port: tuple[Transport, int] | None = None
     witnesses: tuple[Observation, ...] = ()
     through_vpn: tuple[Observation, ...] = ()
@@ -79,5 +94,8 @@ class Evidence:
     records: tuple[RecordExam, ...] = ()
     accounts: tuple[AccountExam, ...] = ()
     signals: tuple[Signal, ...] = ()
+    noticing: Mapping[Family, Noticing] = field(
+        default_factory=lambda: dict.fromkeys(Family, _BY_ROUNDS)
+    )
     clock_skew_s: float | None = None
     unmeasured: Mapping[str, str] = field(default_factory=dict)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, TypeAlias, TypeVar
 
-from agent.decide.cadence import longest
 from agent.diagnosis import headlines
 from agent.diagnosis.accounts import examine_accounts
 from agent.diagnosis.deadline import Deadline, Work
@@ -99,7 +98,6 @@ class _Run:
             version=version(),
             configured=bool(of.config.records),
             around=of.around,
-            noticed_in_s=longest(of.config.poll),
             port=of.port,
             witnesses=(*_words(router.result()), *said, *(outside6.result() or ())),
             through_vpn=vpn.result() or (),

@@ -22,20 +22,29 @@ from agent.diagnosis.facts import (
     tunnelled,
     wanted_by,
 )
+from agent.diagnosis.noticing import noticing
 from agent.values import Config, Verdict
 from discovery.address import scope
 from discovery.observation import Family, Missed, Seen, Why
 
 
 def judge(evidence: Evidence, config: Config) -> Evidence:
-    """The evidence with verdicts on both families, and each record compared with its address."""
+    """The evidence with verdicts on both families, and what follows from them.
+
+    Each record is compared with its address, and it is known how soon a new one is noticed.
+    """
     first = _verdict(evidence, config)
     verdicts = {Family.V4: first, Family.V6: _verdict6(evidence)}
     evidence = replace(evidence, verdicts=verdicts)
     verdicts = {**verdicts, Family.V4: deepen(first, _depth(evidence))}
     evidence = replace(evidence, verdicts=verdicts)
     compared = tuple(_compared(evidence, exam, config) for exam in evidence.records)
-    return replace(evidence, records=compared, ice_differs=_ice_differs(evidence))
+    return replace(
+        evidence,
+        records=compared,
+        ice_differs=_ice_differs(evidence),
+        noticing=noticing(evidence, config),
+    )
 
 
 def _verdict(evidence: Evidence, config: Config) -> Verdict:

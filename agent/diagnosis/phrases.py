@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import ceil
 
+from agent.diagnosis.evidence import Noticing
 from agent.diagnosis.facts import listed
 from discovery.observation import (
     DohEvidence,
@@ -13,10 +15,22 @@ from discovery.observation import (
     Seen,
     StunEvidence,
 )
+from discovery.signals.view import SignalName
 
 _ENDS = (".", "!", "?", "…", ".”")
 _PLAIN_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*[,;:]?")
-_SECOND_MS, _MINUTE_S, _HOUR_S, _DAY_S = 1000, 60, 3600, 86400
+_SECOND_MS = 1000
+_UNITS = ((86400, "days"), (3600, "hours"), (60, "minutes"))
+
+
+_BY: Mapping[SignalName | None, str] = {
+    "netlink": "by watching this machine's own network",
+    "gena": "by UPnP events of the router",
+    "natpmp_poll": "by asking the router (NAT-PMP)",
+    "upnp_poll": "by asking the router (UPnP)",
+    "stun_poll": "by asking a server outside (STUN)",
+    None: "by looking now and then",
+}
 
 
 def sentence(text: str) -> str:
@@ -51,10 +65,24 @@ def lasting(seconds: float) -> str:
     """
     if seconds < 1:
         return f"{seconds * _SECOND_MS:.0f} ms"
-    for size, name in ((_DAY_S, "days"), (_HOUR_S, "hours"), (_MINUTE_S, "minutes")):
+    for size, name in _UNITS:
         if seconds >= 2 * size:
             return f"{seconds // size:.0f} {name}"
     return f"{seconds:g} s"
+
+
+def within(seconds: float) -> str:
+    """A bound, as `lasting` tells a time; rounded up, for one that is rounded down is none."""
+    size = next((size for size, _ in _UNITS if seconds >= 2 * size), None)
+    return f"within {lasting(seconds if size is None else ceil(seconds / size) * size)}"
+
+
+def noticed(noticing: Noticing) -> str:
+    """How soon a new address is noticed, and by what: "within 1 s, by asking the router"."""
+    text = f"{within(noticing.seconds)}, {_BY[noticing.by]}"
+    if noticing.by == "gena":
+        text += f"; if an event gets lost, {within(noticing.latest_s)}"
+    return text
 
 
 def first_of(items: Sequence[str], most: int) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from functools import partial
 from importlib import import_module
 from ipaddress import IPv4Address, IPv6Address
 
-from agent.diagnosis.instruments import Instruments
+from agent.diagnosis.instruments import Instruments, Words
 from agent.values import Config
 from discovery.echo import EchoMethod
 from discovery.interface import Surroundings
@@ -55,7 +55,7 @@ def instruments(config: Config, around: Surroundings) -> Instruments:
     lookup = LiveDns(authority=dns.authority, resolvers=dns.resolvers)
     srv = srv_lookup(lookup.srv)
     device = around.device if settings.interface or around.default_is_tunnel else ""
-    stun = settings.stun_servers if "stun" in settings.ipv4 else ()
+    stun = _stun(config) if "stun" in settings.ipv4 else ()
     asks_router = bool({"upnp", "natpmp"} & set(settings.ipv4))
 
     outside = partial(_outside, config, srv)
@@ -80,7 +80,12 @@ def instruments(config: Config, around: Surroundings) -> Instruments:
         stun=stun,
         ice=partial(ask_ice, srv=srv),
         signals=lambda view, said: prove_signals(
-            around, router=view, outside=said, limit=_SIGNALS_LIMIT_S
+            around,
+            router=view,
+            outside=_polled(config, said),
+            own_stun=bool(settings.stun_own),
+            allowed=settings.signals,
+            limit=_SIGNALS_LIMIT_S,
         ),
         examine=partial(lookup.examine, public=dns.public, doh=dns.doh),
         port53=lambda ours: lookup.port53(ours=ours),
@@ -101,8 +106,7 @@ def _outside(
     methods: list[Method] = []
     if "stun" in allowed:
         methods += [
-            StunMethod(server, bind=bind, device=device, srv=srv)
-            for server in settings.stun_servers
+            StunMethod(server, bind=bind, device=device, srv=srv) for server in _stun(config)
         ]
     if "http" in allowed:
         methods += [
@@ -111,6 +115,18 @@ def _outside(
         ]
         methods += [WhoamiMethod(url, bind=bind, device=device) for url in settings.doh_whoami]
     return tuple(methods)
+
+
+def _stun(config: Config) -> tuple[str, ...]:
+    """All STUN servers, each once; those of the user's own come first."""
+    settings = config.discovery
+    return tuple(dict.fromkeys((*settings.stun_own, *settings.stun_servers)))
+
+
+def _polled(config: Config, said: Words) -> Words:
+    """The words of those whom the agent would ask again and again: servers of one's own alone."""
+    own = {StunMethod(server).witness for server in config.discovery.stun_own}
+    return tuple(one for one in said if one.witness in own) if own else said
 
 
 def _differs(view: IceView, said: Sequence[Observation]) -> str:

@@ -27,6 +27,7 @@ from discovery.path.view import (
     Trail,
 )
 from discovery.router.view import Firewall6, RouterView
+from discovery.signals.view import EVERY_SIGNAL
 from discovery.webrtc.view import IceView
 from providers.engine.outcome import Cause, Changed, Refused, Unconfirmed
 from tests.support.evidence import account, bare_home, plain_home, record
@@ -42,6 +43,7 @@ from tests.support.evidence_parts import (
     SEEN6,
 )
 from tests.support.sightings import HTTP, OTHER, PMP, PUBLIC, ROUTER, STUN, THIRD, missed, seen
+from tests.support.signals import tried
 from tests.support.views import ALIAS, LAME, NODATA, NXDOMAIN, RECURSED, SILENT, serves
 
 RTYPES: list[RType] = ["A", "AAAA"]
@@ -67,6 +69,7 @@ OUTSIDE = [
     ),
 ]
 _PMP_TOLD = PmpEvidence(gateway=str(GATEWAY), protocol="pcp", result=8)
+_PMP_SPOKEN = PmpEvidence(gateway=str(GATEWAY), protocol="nat-pmp", result=0)
 _IGD_TOLD = IgdEvidence(location=IGD.location, control_url="http://192.168.1.1:5000/")
 ROUTER_WORDS = [
     None,
@@ -80,6 +83,7 @@ ROUTER_WORDS = [
 PMP_WORDS = [
     None,
     seen(PMP, PUBLIC),
+    replace(seen(PMP, PUBLIC), evidence=_PMP_SPOKEN),
     *(missed(PMP, why) for why in MISSED),
     replace(missed(PMP, Why.REFUSED), evidence=_PMP_TOLD),
 ]
@@ -210,7 +214,6 @@ homes = st.builds(
     plain_home,
     configured=st.booleans(),
     around=surroundings,
-    noticed_in_s=one_of([5.0, 72.0, 73.0, 360.0, 103680.0]),
     witnesses=st.lists(one_of(OUTSIDE), max_size=6).map(tuple),
     through_vpn=st.lists(one_of(OUTSIDE[:3]), max_size=2).map(tuple),
     verdicts=st.just({}),
@@ -232,10 +235,22 @@ def any_home(draw: st.DrawFn) -> Evidence:
     """Any home, judged as the examination judges it: the router's words are among all words."""
     home = draw(homes)
     view = home.router
-    said = (view.upnp, view.natpmp, view.pcp) if view else ()
-    words = tuple(one for one in said if one is not None)
+    told = (view.upnp, view.natpmp, view.pcp) if view else ()
+    words = tuple(one for one in told if one is not None)
+    own = draw(one_of([(), ("stun:stun.one.example:3478",)]))
     settings_ = Discovery(
-        prefer_outside=draw(st.booleans()), unreachable=draw(one_of(["hold", "publish"]))
+        prefer_outside=draw(st.booleans()),
+        unreachable=draw(one_of(["hold", "publish"])),
+        signals=tuple(draw(st.sets(one_of(EVERY_SIGNAL)) | st.just(EVERY_SIGNAL))),
+        stun_servers=draw(one_of([(), ("stun:stun.two.example:3478",)])),
+        stun_own=own,
     )
-    with_words = replace(home, witnesses=(*words, *home.witnesses))
-    return judge(with_words, Config(source="upstun.toml", discovery=settings_))
+    poll = draw(one_of([10.0, 60.0, 61.0, 300.0, 86400.0]))
+    said = (*words, *home.witnesses)
+    signals = tried(
+        view, said, events=draw(st.booleans()), allowed=settings_.signals, own=bool(own)
+    )
+    return judge(
+        replace(home, witnesses=said, signals=draw(one_of([(), signals]))),
+        Config(source="upstun.toml", poll=poll, discovery=settings_),
+    )

@@ -7,9 +7,10 @@ from ipaddress import ip_address
 
 from agent.decide.agreement import compare
 from agent.decide.exit_status import Exit
-from agent.diagnosis.evidence import AccountExam, Evidence, RecordExam
+from agent.diagnosis.evidence import AccountExam, Evidence, Noticing, RecordExam
 from agent.diagnosis.finding import Answer, Diagnosis, Finding
-from agent.values import Account, OutOfReach, Record, Unknown
+from agent.diagnosis.noticing import noticing
+from agent.values import Account, Config, Discovery, OutOfReach, Record, Unknown
 from discovery.live_dns.exam import DnsExam, NameServers, ResolverAnswer
 from discovery.live_dns.view import Answer as DnsAnswer
 from discovery.live_dns.view import RType
@@ -28,6 +29,7 @@ from discovery.path.view import (
     Trail,
 )
 from discovery.router.view import Firewall6, RouterView
+from discovery.signals import sentences
 from discovery.signals.view import Signal
 from providers.engine.outcome import Unchanged
 from providers.engine.wire import Secret
@@ -54,11 +56,21 @@ from tests.support.evidence_parts import (
     TSIG_SECRET,
 )
 from tests.support.sightings import HTTP, OTHER, PMP, PUBLIC, ROUTER, STUN, missed, seen
+from tests.support.signals import tried
 from tests.support.views import ALIAS, LAME, NAME, SILENT, serves, view
+
+SETTINGS = Config(
+    source="upstun.toml",
+    discovery=Discovery(stun_servers=tuple(f"stun:{one.name}" for one in STUN[:2])),
+)
+"""What the pretend homes are judged by."""
 
 
 def plain_home(**changes: object) -> Evidence:
-    """One router that speaks UPnP, two STUN operators that agree, nothing configured."""
+    """One router that speaks UPnP, two STUN operators that agree, nothing configured.
+
+    Unless they are given, its signals are what fits to the words of the router.
+    """
     upnp, natpmp = seen(ROUTER, PUBLIC), missed(PMP)
     base = Evidence(
         at=AT,
@@ -71,7 +83,10 @@ def plain_home(**changes: object) -> Evidence:
         router=RouterView(gateway=str(GATEWAY), igds=(IGD,), upnp=upnp, natpmp=natpmp),
         path=PathView(behaviour=Behaviour(translated=True, note="No server can test it.")),
     )
-    return replace(base, **changes)  # type: ignore[arg-type]  # the test names real fields
+    home = replace(base, **changes)  # type: ignore[arg-type]  # the test names real fields
+    if "signals" not in changes:
+        home = replace(home, signals=tried(home.router, home.witnesses))
+    return home if "noticing" in changes else replace(home, noticing=noticing(home, SETTINGS))
 
 
 def bare_home(**changes: object) -> Evidence:
@@ -86,6 +101,7 @@ def bare_home(**changes: object) -> Evidence:
         verdicts={Family.V4: nothing},
         unmeasured={"router": "There is no router to ask."},
     )
+    base = replace(base, noticing=noticing(base, SETTINGS))
     return replace(base, **changes)  # type: ignore[arg-type]  # the test names real fields
 
 
@@ -125,7 +141,6 @@ def full_home(**changes: object) -> Evidence:
         version="0.1.0",
         configured=True,
         around=replace(AROUND, default_is_tunnel=True),
-        noticed_in_s=5.0,
         port=("udp", 51820),
         witnesses=(upnp, missed(PMP), pcp, *_outside(), missed(STUN[2]), LIAR, DOH, SEEN6),
         through_vpn=(seen(STUN[0], OTHER),),
@@ -154,8 +169,16 @@ def full_home(**changes: object) -> Evidence:
         accounts=(account(proof=Unchanged()), account("spare", **LOCKED)),
         signals=(
             Signal(name="netlink", works=True, expected_ms=5, detail="The system tells changes."),
-            Signal(name="gena", works=None, expected_ms=None, detail="Subscribed."),
+            sentences.maybe("natpmp_announce", "this machine can listen"),
+            sentences.no_first_event(1.5),
+            sentences.left_out("natpmp_poll"),
+            Signal(name="upnp_poll", works=True, expected_ms=5000, detail="It answers UPnP."),
+            sentences.proved("clock", 15.0),
         ),
+        noticing={
+            Family.V4: Noticing(by="upnp_poll", seconds=5.0, latest_s=5.0),
+            Family.V6: Noticing(by="netlink", seconds=0.005, latest_s=360.0),
+        },
         clock_skew_s=0.4,
         unmeasured={"trail": "This system does not tell which routers answered."},
     )

@@ -8,17 +8,24 @@ from ipaddress import IPv6Address, ip_address
 
 from agent.diagnosis.evidence import Evidence, RecordExam
 from agent.diagnosis.judge import judge
-from agent.values import Config
 from discovery.ipv6.view import Candidate, Held, Ipv6View
 from discovery.live_dns.exam import Port53, Trial
 from discovery.observation import Family, Missed, Seen, StunEvidence, Why
 from discovery.path.view import Behaviour, Hairpin, Hop, Ownership, PathView, Reach, Trail
 from discovery.router.view import RouterView
-from discovery.signals.view import Signal
 from providers.engine.outcome import Unchanged
-from tests.support.evidence import account, bare_home, cgnat_home, full_home, plain_home, record
+from tests.support.evidence import (
+    SETTINGS,
+    account,
+    bare_home,
+    cgnat_home,
+    full_home,
+    plain_home,
+    record,
+)
 from tests.support.evidence_parts import AROUND, GATEWAY, IGD, STABLE6, resolver
 from tests.support.sightings import HTTP, OTHER, PMP, PUBLIC, ROUTER, STUN, missed, seen
+from tests.support.signals import NAT_PMP, UPNP
 from tests.support.views import serves
 
 INNER = "192.168.178.44"
@@ -31,14 +38,14 @@ _SILENT_ROUTER = RouterView(
 
 def judged(**changes: object) -> Evidence:
     """A plain home with these changes, judged anew."""
-    return judge(plain_home(verdicts={}, **changes), Config(source="upstun.toml"))
+    return judge(plain_home(verdicts={}, **changes), SETTINGS)
 
 
 def right_home() -> Evidence:
     """An ordinary home with a name that is right, IPv6 and a proved port: all is well."""
     answer = serves(str(PUBLIC))
     shown = agreed(record(answer, answer, resolvers=(resolver(str(PUBLIC)),)))
-    upnp, natpmp = _timed(seen(ROUTER, PUBLIC), 9), _timed(seen(PMP, PUBLIC), 1)
+    upnp, natpmp = _timed(UPNP, 9), _timed(NAT_PMP, 1)
     outside = (*_outside(PUBLIC), *_outside(STABLE6))
     return judged(
         configured=True,
@@ -57,16 +64,6 @@ def right_home() -> Evidence:
                 ),
             ),
         ),
-        signals=(
-            Signal(
-                name="natpmp_poll",
-                works=True,
-                expected_ms=1000,
-                detail="the router answers NAT-PMP and can be asked each second",
-            ),
-            Signal(name="gena", works=False, expected_ms=None, detail="no UPnP router answers"),
-        ),
-        noticed_in_s=60.0,
         clock_skew_s=0.2,
     )
 
@@ -108,10 +105,11 @@ def disputed_home() -> Evidence:
 
 def down_home() -> Evidence:
     """The router says that its line is down."""
-    down = missed(ROUTER, Why.DOWN)
+    down, natpmp = missed(ROUTER, Why.DOWN), missed(PMP)
+    igd = replace(IGD, status="Disconnected", wan="", uptime_s=None)
     return judged(
-        witnesses=(down, *(missed(one) for one in (*STUN[:2], *HTTP))),
-        router=RouterView(gateway=str(GATEWAY), upnp=down),
+        witnesses=(down, natpmp, *(missed(one) for one in (*STUN[:2], *HTTP))),
+        router=RouterView(gateway=str(GATEWAY), igds=(igd,), upnp=down, natpmp=natpmp),
         path=PathView(),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from agent.diagnosis.evidence import Evidence
+from agent.diagnosis.evidence import Evidence, Noticing
 from agent.diagnosis.parts.words import text
 from discovery.ipv6.view import Candidate, Ipv6View
 from discovery.signals.view import Signal
@@ -62,4 +62,11 @@ def signal_json(signal: Signal) -> dict[str, Any]:
         "works": signal.works,
         "expected_ms": signal.expected_ms,
         "detail": signal.detail,
+        "left_out": signal.left_out,
+        "unheard": signal.unheard,
     }
+
+
+def noticing_json(noticing: Noticing) -> dict[str, Any]:
+    """How soon a new address of one family is noticed."""
+    return {"in_s": noticing.seconds, "by": noticing.by, "latest_s": noticing.latest_s}

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import ceil
 
 from agent.diagnosis.evidence import Evidence
 from agent.diagnosis.facts import tunnelled
 from agent.diagnosis.finding import Finding
-from agent.diagnosis.phrases import lasting, sentence
+from agent.diagnosis.noticing import slowest
+from agent.diagnosis.phrases import lasting, sentence, within
+from agent.diagnosis.sooner import sooner
 from discovery.observation import EchoEvidence, Family
 
 CLOCK_LIMIT_S = 300.0
 """TSIG refuses a clock that is off by more (RFC 8945 §10); so do most signed APIs."""
 
-_SLOW_S = 72.0  # a poll of one minute, with its variation
+_SLOW_S = 72.0  # asking once a minute, with its variation
 
 
 def of_clock(evidence: Evidence) -> Iterator[Finding]:
@@ -64,15 +65,21 @@ def of_vpn(evidence: Evidence) -> Iterator[Finding]:
 
 
 def of_noticing(evidence: Evidence) -> Iterator[Finding]:
-    """How soon the agent would notice a change here; whether one runs is not known."""
-    whole = 60 * ceil(evidence.noticed_in_s / 60)  # a bound that is rounded down is none
-    if evidence.configured and evidence.noticed_in_s > _SLOW_S:
+    """How soon the agent would notice a new address here; whether one runs is not known.
+
+    Where no signal was tried, nobody knows.
+    """
+    seconds = slowest(evidence).seconds
+    if evidence.configured and evidence.signals and seconds > _SLOW_S:
+        poll = 'set a shorter poll, for example poll = "1m" under [agent].'
+        advice = sooner(evidence)
         yield Finding(
             code="slow_to_notice",
             severity="info",
-            fact=f"“upstun run” notices a new address within {lasting(whole)}.",
+            fact=f"“upstun run” notices a new address {within(seconds)}: nothing that was tried "
+            "here tells of it sooner.",
             consequence="So long the name may lead to the old address.",
-            fix='Set a shorter poll, for example poll = "1m" under [agent].',
+            fix=f"{advice} Or {poll}" if advice else sentence(poll),
         )
 
 

@@ -19,7 +19,8 @@ from agent.diagnosis.facts import (
 )
 from agent.diagnosis.finding import Confidence, Finding
 from agent.diagnosis.menus import place
-from agent.diagnosis.phrases import sentence
+from agent.diagnosis.phrases import noticed, sentence, within
+from agent.diagnosis.sooner import router_could_tell
 from agent.values import Disputed
 from discovery.observation import (
     Family,
@@ -122,19 +123,30 @@ def of_protocols(evidence: Evidence) -> Iterator[Finding]:
             code="router_natpmp_off",
             severity="info",
             fact="The router answers neither NAT-PMP nor PCP; it speaks UPnP, which is enough.",
-            consequence="A change is noticed by UPnP.",
+            consequence=_by_upnp(evidence),
         )
+
+
+def _by_upnp(evidence: Evidence) -> str:
+    """How soon a new address is noticed, where UPnP is what tells it."""
+    noticing = evidence.noticing[Family.V4]
+    if noticing.by not in ("gena", "upnp_poll"):
+        return ""
+    return f"“upstun run” notices a new address {noticed(noticing)}."
 
 
 def _silent(evidence: Evidence) -> Finding:
     where = place("upnp", router_igd(evidence))
     vpn = evidence.around.default_is_tunnel
+    soon = within(evidence.noticing[Family.V4].seconds)
+    if router_could_tell(evidence):
+        soon += "; if the router told of it, that could be a second or less"
     return Finding(
         code="router_silent",
         severity="warn",
         fact=f"The router {router_title(evidence)} answers neither UPnP nor NAT-PMP nor PCP.",
-        consequence="Then your address can only be found by asking servers outside, and a change "
-        "is noticed later.",
+        consequence="Then your address can only be found by asking servers outside. “upstun run” "
+        f"notices a new one {soon}.",
         fix=f"Switch UPnP (or NAT-PMP) on in the router: {where}."
         + (" The VPN may also keep this machine from talking to the router." if vpn else ""),
     )

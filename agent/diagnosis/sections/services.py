@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from math import isfinite
-from typing import assert_never
+from typing import Final, assert_never
 
 from agent.diagnosis.evidence import AccountExam, Evidence
-from agent.diagnosis.phrases import clause, lasting, sentence
+from agent.diagnosis.noticing import families, tellers
+from agent.diagnosis.phrases import clause, noticed, sentence, within
 from agent.diagnosis.sections.row import Row
+from agent.diagnosis.sooner import sooner
+from discovery.observation import Family
 from discovery.signals.view import Signal, SignalName
+from discovery.signals.wishes import ROUTER_QUESTIONS
 from providers.engine.outcome import Changed, Outcome, Refused, Unchanged, Unconfirmed
 
+# Without "clock": that this machine slept is a reason to look, and no sign of a new address.
 _NAMES: dict[SignalName, str] = {
     "netlink": "This machine's links",
     "natpmp_announce": "Router's announcements",
@@ -21,9 +26,12 @@ _NAMES: dict[SignalName, str] = {
     "natpmp_poll": "Asking by NAT-PMP",
     "upnp_poll": "Asking by UPnP",
     "stun_poll": "Asking by STUN",
-    "clock": "This machine's clock",
 }
-_WORKS = {True: "works", False: "does not work", None: "perhaps"}
+# Of the others, which ask, the detail tells the pace.
+_AT_ONCE: Final[frozenset[SignalName]] = frozenset({"netlink", "natpmp_announce", "gena"})
+
+# What comes when the router likes: there is nothing to be tried beforehand.
+_UNASKED: Final[frozenset[SignalName]] = frozenset({"natpmp_announce", "ssdp"})
 
 
 def of_accounts(evidence: Evidence) -> Iterator[Row]:
@@ -63,17 +71,43 @@ def _waits(exam: AccountExam) -> str:
 
 
 def of_signals(evidence: Evidence) -> Iterator[Row]:
-    """Which signals work here, and what the agent makes of them."""
-    for signal in evidence.signals:
+    """How soon the agent notices a new address, and which signals work here."""
+    for family in families(evidence):
+        yield Row(f"A new IPv{family:d} address", _noticed(evidence, family))
+    if advice := sooner(evidence):
+        yield Row("To notice it sooner", advice)
+    told = [signal for signal in evidence.signals if signal.name in _NAMES]
+    for signal in told:
         yield Row(_NAMES[signal.name], _signal(signal))
-    if not evidence.signals:
-        yield Row("", "None was tried.")
-    seconds = lasting(evidence.noticed_in_s)
-    yield Row("A change is noticed", f"within {seconds} at the latest, while upstun is running")
+    if not told:
+        yield Row("", "No sign of a change was tried.")
+
+
+def _noticed(evidence: Evidence, family: Family) -> str:
+    told = f"noticed by “upstun run” {noticed(evidence.noticing[family])}"
+    tells = tellers(evidence, family)
+    in_vain = any(
+        signal.works and signal.name in ROUTER_QUESTIONS and signal.name not in tells
+        for signal in evidence.signals
+    )
+    if family is Family.V6 or not in_vain or "netlink" in tells:
+        return told
+    return (
+        f"{told}. What the router tells does not count here: the address that others see is not "
+        "the one that it names."
+    )
 
 
 def _signal(signal: Signal) -> str:
     soon = ""
-    if signal.works is not False and signal.expected_ms is not None:
-        soon = f", within {lasting(signal.expected_ms / 1000)}"
-    return f"{_WORKS[signal.works]}{soon}. {sentence(signal.detail)}"
+    if signal.name in _AT_ONCE and signal.works is not False and signal.expected_ms is not None:
+        soon = f", {within(signal.expected_ms / 1000)}"
+    return f"{_state(signal)}{soon}. {sentence(signal.detail)}"
+
+
+def _state(signal: Signal) -> str:
+    if signal.works is not None:
+        return "works" if signal.works else "does not work"
+    if signal.left_out:
+        return "not used"
+    return "perhaps" if signal.name in _UNASKED else "not tried"

@@ -223,3 +223,20 @@ def test_flags_of_an_address_are_listed_by_name() -> None:
 def test_the_builders_compare_dns_with_what_is_wanted() -> None:
     one = record(serves(str(OTHER)), wanted=None)
     assert one.agreement == compare(one.exam.view, None)
+
+
+def test_it_is_told_how_soon_a_new_address_is_noticed_and_by_what() -> None:
+    told = as_json(full_home(), healthy())
+    assert told["noticed"] == {
+        "ipv4": {"in_s": 5.0, "by": "upnp_poll", "latest_s": 5.0},
+        "ipv6": {"in_s": 0.005, "by": "netlink", "latest_s": 360.0},
+    }
+    assert told["noticed_in_s"] == 5.0
+
+
+def test_a_signal_that_was_not_tried_or_not_heard_says_so() -> None:
+    signals = {one["name"]: one for one in as_json(full_home(), healthy())["signals"]}
+    told = {name: (one["works"], one["left_out"], one["unheard"]) for name, one in signals.items()}
+    assert told["natpmp_poll"] == (None, True, False)
+    assert told["gena"] == (False, False, True)
+    assert told["clock"] == (True, False, False)

@@ -103,6 +103,7 @@ WORDS: list[tuple[str, set[Any]]] = [
     ("path.ownership.items.owner", set(get_args(Owner))),
     ("port53.anyOf.trials.items.name", set(get_args(TrialName))),
     ("signals.items.name", set(get_args(SignalName))),
+    ("$defs.noticed.by", set(get_args(SignalName))),
 ]
 
 
@@ -150,6 +151,8 @@ DAMAGE: dict[str, Damage] = {
     "a finding with a code of its own": lambda made: made["findings"][0].update(code="odd"),
     "a severity of its own": lambda made: made["findings"][0].update(severity="fatal"),
     "a signal of its own": lambda made: made["signals"][0].update(name="pigeon"),
+    "noticed by a pigeon": lambda made: made["noticed"]["ipv4"].update(by="pigeon"),
+    "noticed in one family": lambda made: made["noticed"].pop("ipv6"),
     "accounts as an object": lambda made: made.update(accounts={}),
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from agent.diagnosis.conclude import conclude
-from agent.diagnosis.evidence import Evidence
+from agent.diagnosis.evidence import Evidence, Noticing
 from agent.diagnosis.examine import LIMIT_S, Examination
 from agent.diagnosis.progress import PARTS, Progress
 from agent.diagnosis.records import MOST_RECORDS
@@ -105,7 +105,10 @@ def test_everything_is_measured_side_by_side_and_put_together() -> None:
     assert evidence.ice_differs == "5 were compared."
     assert (evidence.port, evidence.configured) == (("udp", 51820), True)
     assert tools.given["hairpin"] == (), "connections are of TCP"
-    assert evidence.noticed_in_s == pytest.approx(360.0)
+    assert evidence.noticing == {
+        Family.V4: Noticing(by=None, seconds=360.0, latest_s=360.0),
+        Family.V6: Noticing(by="netlink", seconds=0.005, latest_s=360.0),
+    }
     assert evidence.verdicts[Family.V4].code == "single_nat"
     assert evidence.verdicts[Family.V6].code == "v6_direct"
 

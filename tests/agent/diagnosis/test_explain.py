@@ -31,6 +31,7 @@ from agent.diagnosis.rules import accounts, dns, ipv6, verdict
 from agent.diagnosis.sections.all import sections
 from agent.values import Code, Disputed, OutOfReach, Settled, Unknown, Verdict
 from discovery.observation import Address, Family
+from discovery.signals.view import EVERY_SIGNAL
 from providers.engine.outcome import Cause, Refused
 from tests.agent.config.fakes import read as read_config
 from tests.support.evidence import account, full_home, plain_home
@@ -136,8 +137,8 @@ def test_related_codes_exist(page: Page) -> None:
 
 @every_page
 def test_words_of_the_interface_exist(page: Page) -> None:
-    """A word with an underscore is a code, a key, or a cause of the DNS services."""
-    known = CODES.union(*KEYS.values(), Cause)
+    """A word with an underscore is a code, a key, a signal, or a cause of the DNS services."""
+    known = CODES.union(*KEYS.values(), Cause, EVERY_SIGNAL)
     prose = " ".join(part for name, part in page.sections.items() if name != "For engineers")
     assert set(re.findall(r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b", prose)) <= known
 

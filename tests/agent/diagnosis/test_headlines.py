@@ -13,6 +13,7 @@ from discovery.live_dns.exam import Port53, Trial
 from discovery.observation import Observation, Why
 from discovery.path.view import Behaviour, PathView, Reach
 from discovery.router.view import RouterView
+from discovery.signals import sentences
 from discovery.signals.view import Signal
 from discovery.webrtc.view import IceView
 from providers.engine.outcome import Cause, Refused, Unchanged
@@ -165,3 +166,6 @@ def test_signals() -> None:
     perhaps = Signal(name="gena", works=None, expected_ms=None, detail="")
     assert headlines.of_signals((works, perhaps)) == "1 of 2 proved to work"
     assert headlines.of_signals(()) == "none was tried"
+    no_signs = (sentences.proved("clock"), sentences.left_out("ssdp"))
+    assert headlines.of_signals((works, *no_signs)) == "1 of 1 proved to work"
+    assert headlines.of_signals(no_signs) == "none was tried"

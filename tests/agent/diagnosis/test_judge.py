@@ -234,7 +234,7 @@ def test_judging_twice_changes_nothing() -> None:
 def test_the_evidence_itself_is_left_as_it_is() -> None:
     made = home(SAYS, *OUTSIDE)
     after = judge(made, CONFIG)
-    assert replace(after, verdicts={}) == made
+    assert replace(after, verdicts={}, noticing=made.noticing) == made
     assert all(isinstance(one, Seen) for one in after.witnesses)
 
 

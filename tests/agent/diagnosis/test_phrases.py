@@ -6,7 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from agent.diagnosis.phrases import first_of, lasting, sentence, speaker, took, who_says
+from agent.diagnosis.evidence import Noticing
+from agent.diagnosis.phrases import (
+    first_of,
+    lasting,
+    noticed,
+    sentence,
+    speaker,
+    took,
+    who_says,
+    within,
+)
 from discovery.observation import Observation, PmpEvidence, Seen, StunEvidence
 from tests.support.evidence_parts import DOH, PCP, SEEN6
 from tests.support.sightings import HTTP, PMP, PUBLIC, ROUTER, STUN, missed, seen
@@ -64,6 +74,45 @@ def test_how_long_an_answer_took(seconds: float, told: str) -> None:
 )
 def test_times_are_told_in_the_unit_that_people_would_choose(seconds: float, told: str) -> None:
     assert lasting(seconds) == told
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (0.035, "within 35 ms"),
+        (1.2, "within 1.2 s"),
+        (72.0, "within 72 s"),
+        (119.5, "within 119.5 s"),
+        (120.0, "within 2 minutes"),
+        (120.5, "within 3 minutes"),
+        (360.0, "within 6 minutes"),
+        (7199.0, "within 2 hours"),
+        (103680.0, "within 29 hours"),
+    ],
+)
+def test_a_bound_is_never_rounded_down(seconds: float, told: str) -> None:
+    assert within(seconds) == told
+
+
+@pytest.mark.parametrize(
+    ("noticing", "told"),
+    [
+        (
+            Noticing(by="gena", seconds=0.035, latest_s=5.0),
+            "within 35 ms, by UPnP events of the router; if an event gets lost, within 5 s",
+        ),
+        (
+            Noticing(by="natpmp_poll", seconds=1.0, latest_s=1.0),
+            "within 1 s, by asking the router (NAT-PMP)",
+        ),
+        (
+            Noticing(by=None, seconds=360.0, latest_s=360.0),
+            "within 6 minutes, by looking now and then",
+        ),
+    ],
+)
+def test_what_notices_a_new_address_is_told_with_the_time(noticing: Noticing, told: str) -> None:
+    assert noticed(noticing) == told
 
 
 def test_long_lists_say_how_many_are_left_out() -> None:

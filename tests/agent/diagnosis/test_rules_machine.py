@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from agent.diagnosis.evidence import Evidence
+from agent.diagnosis.evidence import Evidence, Noticing
 from agent.diagnosis.rules import machine
-from discovery.observation import EchoEvidence, Observation
-from tests.support.evidence import plain_home
+from discovery.observation import EchoEvidence, Family, Observation
+from discovery.signals import sentences
+from tests.support.evidence import plain_home, record
 from tests.support.evidence_parts import AROUND
 from tests.support.rule_table import Row, Rule, Told, check, judged, settled, unknown
 from tests.support.sightings import HTTP, OTHER, PUBLIC, STUN, seen
@@ -34,6 +35,17 @@ def clock(skew: float | None, *words: Observation) -> Evidence:
 def vpn(**changes: Any) -> Evidence:
     code = changes.pop("code", "single_nat")
     return judged(plain_home(**changes), settled(code))
+
+
+def noticed(ipv4: float, *, ipv6: float = 0.005, **changes: Any) -> Evidence:
+    """A home in which an agent notices so soon."""
+    return plain_home(
+        **{"configured": True, **changes},
+        noticing={
+            Family.V4: Noticing(by=None, seconds=ipv4, latest_s=ipv4),
+            Family.V6: Noticing(by=None, seconds=ipv6, latest_s=ipv6),
+        },
+    )
 
 
 RULES: list[tuple[Rule, Row]] = [
@@ -112,18 +124,22 @@ RULES: list[tuple[Rule, Row]] = [
     *(
         (machine.of_noticing, row)
         for row in (
-            Row("nothing is configured", plain_home(), "slow_to_notice", None),
+            Row("nothing is configured", noticed(360.0, configured=False), "slow_to_notice", None),
+            Row("five minutes", noticed(360.0), "slow_to_notice", Told("info")),
+            Row("a STUN server is asked each minute", noticed(72.0), "slow_to_notice", None),
+            Row("a little more", noticed(72.1), "slow_to_notice", Told("info")),
+            Row("no signal was tried", noticed(360.0, signals=()), "slow_to_notice", None),
             Row(
-                "five minutes",
-                plain_home(configured=True, noticed_in_s=360.0),
-                "slow_to_notice",
-                Told("info"),
-            ),
-            Row(
-                "one minute, as advised",
-                plain_home(configured=True, noticed_in_s=72.0),
+                "IPv6 is slow, and no name is about it",
+                noticed(1.0, ipv6=360.0, records=(record(),)),
                 "slow_to_notice",
                 None,
+            ),
+            Row(
+                "IPv6 is slow, and a name is about it",
+                noticed(1.0, ipv6=360.0, records=(record(), record(rtype="AAAA"))),
+                "slow_to_notice",
+                Told("info"),
             ),
         )
     ),
@@ -167,10 +183,29 @@ def test_how_soon_a_change_is_noticed_is_told_of_an_agent_that_runs() -> None:
     facts = [
         finding.fact
         for seconds in (359.0, 360.0, 361.0)
-        for finding in machine.of_noticing(plain_home(configured=True, noticed_in_s=seconds))
+        for finding in machine.of_noticing(noticed(seconds))
     ]
     begin = "“upstun run” notices a new address within"
-    assert facts == [f"{begin} {minutes} minutes." for minutes in (6, 6, 7)]
+    end = "minutes: nothing that was tried here tells of it sooner."
+    assert facts == [f"{begin} {minutes} {end}" for minutes in (6, 6, 7)]
+
+
+@pytest.mark.parametrize(
+    ("evidence", "fix"),
+    [
+        (
+            noticed(360.0),
+            'Set a shorter poll, for example poll = "1m" under [agent].',
+        ),
+        (
+            noticed(360.0, signals=(sentences.left_out("gena"),)),
+            "Put gena back into signals under [discovery]. "
+            'Or set a shorter poll, for example poll = "1m" under [agent].',
+        ),
+    ],
+)
+def test_what_helps_is_told_before_what_only_asks_more_often(evidence: Evidence, fix: str) -> None:
+    assert [finding.fix for finding in machine.of_noticing(evidence)] == [fix]
 
 
 def test_behind_a_lone_tunnel_nobody_was_asked_past_it() -> None:

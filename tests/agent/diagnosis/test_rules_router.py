@@ -11,6 +11,7 @@ from agent.diagnosis.evidence import Evidence
 from agent.diagnosis.rules import router
 from agent.values import Verdict
 from discovery.observation import (
+    Family,
     IgdEvidence,
     Missed,
     Observation,
@@ -21,8 +22,19 @@ from discovery.path.view import Ownership, PathView
 from discovery.router.view import Igd, RouterView
 from tests.support.evidence import bare_home, plain_home
 from tests.support.evidence_parts import AROUND, FOREIGN_IGD, GATEWAY, IGD, MAPPING
-from tests.support.rule_table import Row, Rule, Told, check, disputed, judged, settled
-from tests.support.sightings import LOCAL, OTHER, PMP, PUBLIC, ROUTER, missed, router_says, seen
+from tests.support.rule_table import Row, Rule, Told, check, disputed, findings, judged, settled
+from tests.support.sightings import (
+    LOCAL,
+    OTHER,
+    PMP,
+    PUBLIC,
+    ROUTER,
+    STUN,
+    missed,
+    router_says,
+    seen,
+)
+from tests.support.signals import STUN_WORDS, tried
 
 NO_IGD: tuple[Igd, ...] = ()
 UPNP, NATPMP = seen(ROUTER, PUBLIC), seen(PMP, PUBLIC)
@@ -350,3 +362,45 @@ def test_a_stranger_is_called_by_the_best_name_that_it_gave() -> None:
         "192.168.1.77 (Linux)",
         "192.168.1.77 (unnamed)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("events", "consequence"),
+    [
+        (
+            True,
+            "“upstun run” notices a new address within 35 ms, by UPnP events of the router; if an "
+            "event gets lost, within 10 s.",
+        ),
+        (
+            False,
+            "“upstun run” notices a new address within 5 s, by asking the router (UPnP).",
+        ),
+    ],
+)
+def test_without_nat_pmp_it_is_told_what_upnp_is_worth(events: bool, consequence: str) -> None:
+    view = RouterView(gateway=str(GATEWAY), igds=(IGD,), upnp=UPNP, natpmp=NO_NATPMP, pcp=NO_PCP)
+    made = plain_home(router=view, signals=tried(view, STUN_WORDS, events=events))
+    (finding,) = findings(router.of_protocols, made, PMP_OFF)
+    assert finding.consequence == consequence
+
+
+def test_of_a_new_address_behind_another_nat_upnp_is_not_said_to_tell() -> None:
+    told = home(router_says("10.0.0.7"), verdict=settled("double_nat"), igds=(IGD,))
+    (finding,) = findings(router.of_protocols, told, PMP_OFF)
+    assert finding.consequence == ""
+
+
+@pytest.mark.parametrize(
+    ("verdict", "end"),
+    [
+        (settled("stun_agrees"), "within 30 s; if the router told of it, that could be a second"),
+        (settled("double_nat"), "within 30 s."),
+    ],
+)
+def test_of_a_silent_router_it_is_told_what_its_silence_costs(verdict: Verdict, end: str) -> None:
+    said = (missed(ROUTER), missed(PMP), seen(STUN[0], PUBLIC))
+    view = RouterView(gateway=str(GATEWAY), upnp=said[0], natpmp=said[1], pcp=said[1])
+    evidence = plain_home(witnesses=said, router=view, verdicts={Family.V4: verdict})
+    (finding,) = findings(router.of_protocols, evidence, SILENT)
+    assert f"“upstun run” notices a new one {end}" in finding.consequence

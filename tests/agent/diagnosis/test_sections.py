@@ -15,7 +15,6 @@ from discovery.ipv6.view import Candidate, Held
 from discovery.live_dns.exam import Port53
 from discovery.path.view import Behaviour, Hairpin, Hop, PathView, Scatter, Trail
 from discovery.router.view import Firewall6, RouterView
-from discovery.signals.view import Signal
 from discovery.webrtc.view import IceView
 from providers.engine.outcome import Cause, Refused, Unconfirmed
 from tests.support.evidence import account, bare_home, full_home, plain_home, record
@@ -363,27 +362,6 @@ def test_an_account(changes: dict[str, object], text: str) -> None:
     exam = account(**changes)  # type: ignore[arg-type]  # the test names real fields
     evidence = plain_home(accounts=(exam,))
     assert told(services.of_accounts(evidence), "household") == [f"DNS UPDATE (RFC 2136): {text}"]
-
-
-@pytest.mark.parametrize(
-    ("signal", "text"),
-    [
-        (
-            Signal(name="gena", works=True, expected_ms=500, detail="the router granted it"),
-            "works, within 500 ms. The router granted it.",
-        ),
-        (
-            Signal(name="gena", works=None, expected_ms=1000, detail="It can listen."),
-            "perhaps, within 1 s. It can listen.",
-        ),
-        (
-            Signal(name="gena", works=False, expected_ms=500, detail="no router"),
-            "does not work. No router.",
-        ),
-    ],
-)
-def test_a_signal(signal: Signal, text: str) -> None:
-    assert told(services.of_signals(plain_home(signals=(signal,))), "UPnP events") == [text]
 
 
 # ---- all of them ---------------------------------------------------------------------------------

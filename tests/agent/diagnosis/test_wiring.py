@@ -17,6 +17,7 @@ from agent.diagnosis.wiring import instruments, warm_up
 from agent.values import Config
 from agent.wiring import defaults
 from discovery.path.probe import PathProbe
+from discovery.signals.view import Signal
 from discovery.webrtc.view import IceCandidate, IceView
 from tests.support.evidence_parts import AROUND, SEEN6, STABLE6
 from tests.support.pretend import ROOT
@@ -35,6 +36,7 @@ def names(methods: Any) -> list[str]:
     return [method.witness for method in methods]
 
 
+STUN_SERVERS = defaults().discovery.stun_servers
 STUN_NAMES = ["stun.cloudflare.com:3478", "stun.l.google.com:19302", "stun.nextcloud.com:443"]
 WEB_NAMES = [
     "https://api.cloudflare.com/cdn-cgi/trace",
@@ -122,6 +124,36 @@ def test_a_second_opinion_is_held_against_the_word_of_stun_over_ipv4_alone() -> 
     )
     assert tools.differs(view, (seen(STUN[0], PUBLIC), seen(HTTP[0], OTHER), SEEN6)) == ""
     assert str(OTHER) in tools.differs(view, (seen(STUN[0], OTHER),))
+
+
+OWN = ("stun:stun.two.example:3478", STUN_SERVERS[0])
+
+
+def test_stun_servers_of_ones_own_are_asked_first_and_each_once() -> None:
+    tools = instruments(configured(stun_own=OWN), AROUND)
+    assert names(tools.outside)[:4] == [STUN[1].name, *STUN_NAMES]
+    assert list(tools.stun) == [OWN[0], *STUN_SERVERS]
+
+
+@pytest.mark.parametrize(
+    ("own", "polled"), [((), [STUN[0].name, STUN[1].name]), (OWN, [STUN[1].name])]
+)
+def test_signals_are_tried_as_the_agent_would_use_them(
+    own: tuple[str, ...], polled: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: dict[str, Any] = {}
+
+    async def prove(_: object, **what: Any) -> tuple[Signal, ...]:
+        given.update(what)
+        return ()
+
+    monkeypatch.setattr("agent.diagnosis.wiring.prove_signals", prove)
+    tools = instruments(configured(stun_own=own, signals=("gena",)), AROUND)
+    said = (seen(STUN[0], PUBLIC), seen(STUN[1], PUBLIC))
+    asyncio.run(tools.signals(None, said))  # type: ignore[arg-type]  # it is a coroutine
+    assert names(given["outside"]) == polled
+    assert given["own_stun"] is bool(own)
+    assert given["allowed"] == ("gena",)
 
 
 def test_a_library_that_is_missing_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
