@@ -3,6 +3,8 @@
 # make check   format, lint, strict types, import contract, tests: green before each commit
 # make lab     build a home, a router and an internet out of network namespaces, and run it all in there
 # make lint    the first four of check, in seconds;  make fix: let the tools mend what they can
+# make bench   upstun beside ddclient, inadyn and ddns in the lab: 45 minutes, as root; writes docs/benchmarks.md
+#              (make bench BENCH_ARGS=--quick: a little of each in 5 minutes, into build/bench)
 # make bench-once   what a check costs that finds nothing to do, in the pretend home
 # make pins    renew the hashed pins in requirements/ (needs uv)
 
@@ -13,8 +15,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 
-.PHONY: demo test check lab bench-once lint fix pins clean
+.PHONY: demo test check lab bench bench-once lint fix pins clean
 .DEFAULT_GOAL := check
 
 demo: $(VENV)/run.done
@@ -29,6 +32,11 @@ check: lint test
 lab: $(VENV)/dev.done
 	@sh tests/install_servers.sh
 	$(BIN)/python -m tests.lab
+
+bench: $(VENV)/dev.done
+	@sh tests/install_servers.sh
+	@sh tests/bench/install_rivals.sh .venv-bench $(BIN)/python
+	$(BIN)/python -m tests.bench $(BENCH_ARGS)
 
 bench-once: $(VENV)/run.done
 	@$(BIN)/python -m tests.bench.once

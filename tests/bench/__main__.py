@@ -32,7 +32,7 @@ class Extent:
 
     flips: int = 20
     rivals_many: int = 10
-    rivals_few: int = 4
+    rivals_few: int = 3
     hardships: int = 3
     minute: float = 60.0
     runs: int = 25
@@ -43,7 +43,7 @@ class Extent:
 
 
 _QUICK = Extent(
-    flips=2,
+    flips=1,
     rivals_many=1,
     rivals_few=0,
     hardships=1,
@@ -112,7 +112,7 @@ def main(arguments: Sequence[str]) -> int:
             if other is not None and part not in {"flips", "hardships"}:
                 _finish(other)
                 other = None
-            _measure(part, _extent(options), folder)
+            _measure(part, _extent(options), folder, quick=options.quick)
         if other is not None:
             _finish(other)
             other = None
@@ -133,10 +133,10 @@ def write_page(folder: Path) -> None:
     _say(f"{folder}/benchmarks.md and its plot are written")
 
 
-def _measure(part: str, extent: Extent, folder: Path) -> None:
+def _measure(part: str, extent: Extent, folder: Path, *, quick: bool) -> None:
     started = time.monotonic()
     _say(f"{part} ...")
-    told: dict[str, Any] = dict(facts.now())
+    told: dict[str, Any] = {**facts.now(), "quick": quick}
     told["rows"] = PARTS[part](extent)
     took = round(time.monotonic() - started)
     # Read again: another process may have written its part meanwhile.

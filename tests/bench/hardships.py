@@ -148,7 +148,7 @@ def _served(served: Served, address: str, moment: float) -> float | None:
 def _closest(writes: Sequence[Write]) -> float | None:
     """The shortest time between two writes, in seconds."""
     gaps = [later.at - sooner.at for sooner, later in pairwise(writes)]
-    return round(min(gaps), 1) if gaps else None
+    return round(min(gaps), 2) if gaps else None
 
 
 def _true(write: Write, history: Sequence[tuple[float, str]]) -> bool:

@@ -104,7 +104,7 @@ def _row(one: _Resident, then: _Reading, now: _Reading) -> dict[str, Any]:
         "wakeups": now.wakeups - then.wakeups,
         **now.held._asdict(),
         "rss_before": then.held.rss,
-        "files": len(changed),
+        "changed": sorted(Path(name).name for name in changed),
         "provider": kinds["provider"],
         "echo": sum(_opens_http(sent.packet, ECHO) for sent in now.sent),
         "stun": kinds["stun"],

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Install the programs that the bench runs beside upstun: ddclient and inadyn from Debian, and
-# NewFuture's ddns by pip into a folder of its own. Nothing else of this project needs them.
+# NewFuture's ddns by pip into a folder of its own. Nothing else of this project needs them. The
+# version of ddns is the one that its settings in tests/bench/programs.py were tried with.
 #   sh tests/bench/install_rivals.sh FOLDER [PYTHON]
 set -eu
 
@@ -8,8 +9,8 @@ venv=${1:?the folder for the environment of ddns, such as .venv-bench}
 python=${2:-python3}
 
 wanted=""
-for tool in ddclient inadyn tcpdump; do
-    PATH="$PATH:/usr/sbin:/sbin" command -v "$tool" >/dev/null 2>&1 || wanted="$wanted $tool"
+for tool in ddclient inadyn time; do
+    [ -x "/usr/bin/$tool" ] || [ -x "/usr/sbin/$tool" ] || wanted="$wanted $tool"
 done
 
 if [ -n "$wanted" ]; then
@@ -34,5 +35,5 @@ fi
 if [ ! -x "$venv/bin/ddns" ]; then
     echo "installing ddns into $venv"
     "$python" -m venv "$venv"
-    "$venv/bin/python" -m pip --disable-pip-version-check --quiet install ddns
+    "$venv/bin/python" -m pip --disable-pip-version-check --quiet install ddns==4.2.0
 fi

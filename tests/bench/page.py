@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from tests.bench import prose
+from tests.bench.goals import goals
 from tests.bench.numbers import Spread, digits, half, middle, reach, times, whole
 
 Results = Mapping[str, Any]
@@ -16,18 +17,25 @@ _MS, _HOUR = 1000.0, 3600.0
 
 def page(results: Results) -> str:
     """The whole page, of as many parts as have been measured."""
-    parts = [prose.HEAD]
+    parts = [prose.HEAD, *_goals(results)]
     for name, section in _SECTIONS.items():
         if name in results:
             part = results[name]
-            parts += [*section(part["rows"]), f"Measured {part['at']}; {_load(part['load'])}\n"]
+            parts += [*section(part["rows"]), _when(part)]
     with_what = results.get("machine", {}) | results.get("versions", {})
     parts += ["## Where, and with what\n", _table(("", ""), with_what.items()), prose.WITH_WHAT]
     return "\n".join(parts)
 
 
-def _load(load: str) -> str:
-    return f"the machine's load in the minute before was {load}."
+def _when(part: Mapping[str, Any]) -> str:
+    little = " This was a quick run, of too little to be quoted." if part["quick"] else ""
+    load = f"the machine's load in the minute before was {part['load']}."
+    return f"Measured {part['at']}; {load}{little}\n"
+
+
+def _goals(results: Results) -> list[str]:
+    rows = [(goal.what, goal.measured, "yes" if goal.reached else "no") for goal in goals(results)]
+    return [prose.GOALS, _table(("goal", "measured", "reached"), rows)] if rows else []
 
 
 def _rivals(rows: Rows) -> list[str]:
@@ -106,7 +114,7 @@ def _at_rest(row: Mapping[str, Any]) -> tuple[str, ...]:
     share = row["cpu"] / row["seconds"] * 100
     memory = (digits(row[key]) for key in ("rss", "rss_before", "pss", "uss"))
     used = (digits(row["seconds"]), digits(row["cpu"]), f"{share:.3f}", str(row["wakeups"]))
-    return (row["program"], _looks(row), *used, *memory, str(row["files"]))
+    return (row["program"], _looks(row), *used, *memory, ", ".join(row["changed"]) or "none")
 
 
 def _asked(row: Mapping[str, Any]) -> tuple[str, ...]:

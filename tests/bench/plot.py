@@ -8,8 +8,8 @@ from math import log10
 from statistics import median
 from typing import Any, NamedTuple
 
-_LEFT, _RIGHT, _TOP, _ROW, _FOOT = 330, 24, 56, 26, 44
-_WIDTH = 960
+_LEFT, _RIGHT, _TOP, _ROW, _FOOT = 352, 40, 56, 26, 44
+_WIDTH = 1000
 _DECADES = (-2, 3)  # from a hundredth of a second to a thousand seconds
 _OURS, _THEIRS, _INK, _GRID = "#0b7a55", "#8a8f98", "#1f2328", "#d8dce1"
 _FONT = "font-family='system-ui, sans-serif' font-size='13'"

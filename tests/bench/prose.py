@@ -14,6 +14,10 @@ measures it all anew and writes this page; nothing below is typed by hand.
 Every dot is one flip, the bar is the median of its row, and the axis is logarithmic.
 """
 
+GOALS = """\
+## What upstun is to reach
+"""
+
 RIVALS = """\
 ## A new address: all programs, the same flips
 
@@ -37,8 +41,9 @@ HARDSHIPS = """\
 
 Each in its full length, several times. "Served" is the seconds from the line being back with its
 last address to both servers serving that one. A write is an RRset in an update that BIND accepted
-from upstun, by BIND's own log. "Untrue" are those with an address that the line did not have at
-that moment or in the 0.3 s before.
+from upstun, by BIND's own log; upstun writes an RRset once in ten seconds at most, for which the
+last of several addresses has to wait. "Untrue" are writes of an address that the line did not have
+at that moment or in the 0.3 s before.
 """
 
 ONESHOT = """\

@@ -21,7 +21,7 @@ from tests.lab.plan import Plan
 Make = Callable[[Path], Program]
 
 _SMALLEST, _LARGEST = 60, 300  # seconds; inadyn's are 30 and 120
-_STAGGER = 8.0  # seconds within which the programs are started
+_STAGGER = 60.0  # seconds within which the programs are started, about: none is in step
 _START = 90.0  # and in which those with the smallest interval have published
 
 
@@ -87,7 +87,7 @@ def _start(household: Household, stack: contextlib.ExitStack) -> list[Program]:
     for guest in guests:
         machine = household.guest(guest.role)
         program = guest.make(machine.room)
-        time.sleep(random.uniform(0, _STAGGER / len(guests)))
+        time.sleep(random.uniform(0, 2 * _STAGGER / len(guests)))
         stack.enter_context(machine.running(program.daemon))
         running.append(program)
     return running
