@@ -125,5 +125,6 @@ def _within(wish: Wish, signal: Signal) -> float:
 def _safety(evidence: Evidence, config: Config) -> float:
     """The longest pause between two rounds, as things are."""
     if cut_off(evidence):
-        return next_in(Exit.OFFLINE, poll=config.poll, streak=_AFTER_MANY, jitter=1.0)
+        pause = next_in(Exit.OFFLINE, poll=config.poll, streak=_AFTER_MANY, jitter=1.0)
+        return round(pause, 3)  # a little more than 72 s would count as slow
     return longest(config.poll)

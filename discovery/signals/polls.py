@@ -91,7 +91,7 @@ def stun_poll(outside: tuple[Observation, ...] | None, *, talks: bool, own: bool
     pace = "each second" if own else f"every {every:g} s"
     server = "STUN server of your own" if own else "STUN server"
     detail = {
-        None: f"no {server} was tried; one would be asked {pace}",
+        None: f"it is not known whether a {server} answers; one would be asked {pace}",
         True: f"a {server} answers and can be asked {pace}",
         False: f"no {server} answers, so none can be asked",
     }[works]

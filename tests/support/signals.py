@@ -15,6 +15,7 @@ from tests.support.evidence_parts import GATEWAY
 from tests.support.sightings import PMP, PUBLIC, ROUTER, STUN, seen
 
 _NO_UPNP = "no UPnP router answers, so there are no events to subscribe to"
+_NO_RESTARTS = "no UPnP router answers, so none will tell of its restart"
 _NOT_LOOKED_FOR = "no UPnP router was looked for, so no events were subscribed to"
 _NO_NATPMP = "the router speaks neither NAT-PMP nor PCP, so it announces no new address"
 
@@ -47,6 +48,9 @@ def tried(
     announcements = listens("natpmp_announce")
     if spoken(router) == frozenset():
         announcements = sentences.cannot("natpmp_announce", _NO_NATPMP)
+    restarts = listens("ssdp")
+    if tells_by_upnp(router) is False:
+        restarts = sentences.cannot("ssdp", _NO_RESTARTS)
     gena = sentences.spared("gena", _NOT_LOOKED_FOR)
     if tells_by_upnp(router) is not None:
         gena = sentences.cannot("gena", _NO_UPNP)
@@ -56,7 +60,7 @@ def tried(
         sentences.proved("netlink"),
         announcements,
         gena,
-        listens("ssdp"),
+        restarts,
         natpmp_poll(router),
         upnp_poll(router),
         sentences.proved("clock", CLOCK_S),

@@ -110,4 +110,4 @@ def _state(signal: Signal) -> str:
         return "works" if signal.works else "does not work"
     if signal.left_out:
         return "not used"
-    return "perhaps" if signal.name in _UNASKED else "not tried"
+    return "perhaps" if signal.name in _UNASKED else "not known"

@@ -273,3 +273,8 @@ def test_of_two_families_the_slower_one_counts() -> None:
     for four, six in ((quick, slow), (slow, quick)):
         both = plain_home(ipv6=IPV6, noticing={Family.V4: four, Family.V6: six})
         assert slowest(both) == slow
+
+
+def test_a_home_that_is_offline_is_not_called_slow_for_a_rounding_error() -> None:
+    offline = home(outside=(), verdict=unknown("offline"), signals=())
+    assert noticing(offline, config())[Family.V4].seconds == 72.0

@@ -39,7 +39,7 @@ def told(rows: Iterator[Row], label: str) -> list[str]:
         (
             sentences.spared("gena", "no router was looked for"),
             "UPnP events",
-            "not tried. No router was looked for.",
+            "not known. No router was looked for.",
         ),
         (
             Signal(name="natpmp_announce", works=None, expected_ms=10, detail="It can listen."),
@@ -59,7 +59,7 @@ def told(rows: Iterator[Row], label: str) -> list[str]:
         (
             Signal(name="stun_poll", works=None, expected_ms=60000, detail="no server was tried"),
             "Asking by STUN",
-            "not tried. No server was tried.",
+            "not known. No server was tried.",
         ),
         (
             sentences.left_out("netlink"),

@@ -159,8 +159,15 @@ SILENCE = (missed("stun", Why.SILENT), seen("http"))
         ),
         (SILENCE, False, False, False, None, "no STUN server answers, so none can be asked"),
         (SILENCE, True, True, False, None, "no STUN server of your own answers"),
-        ((seen("http"),), False, False, None, 25_000, "no STUN server was tried"),
-        (None, True, False, None, 60_000, "no STUN server was tried"),
+        (
+            (seen("http"),),
+            False,
+            False,
+            None,
+            25_000,
+            "it is not known whether a STUN server answers",
+        ),
+        (None, True, False, None, 60_000, "it is not known whether a STUN server answers"),
     ],
 )
 def test_stun_is_asked_more_often_where_it_is_all_there_is_and_most_often_if_it_is_ones_own(
