@@ -204,7 +204,7 @@ class Daemon:
             wait=wait,
             held=report is not None and report.until is not None,
             fruitful=report is not None and any(row.outcome for row in report.rows),
-            outside=glances_at(self._in_hurry) == "stun",
+            outside=glances_at(self._in_hurry, None) == "stun",
         )
         self._world.emit(
             RoundEnded(

@@ -29,7 +29,7 @@ async def glance(world: World, discovery: Discovery, settled: Verdicts) -> Glanc
 
 
 async def _ipv4(world: World, discovery: Discovery, verdict: Verdict) -> Glance:
-    source = glances_at(discovery)
+    source = glances_at(discovery, verdict)
     methods = world.methods(world.surroundings())
     method = next((one for one in methods if one.source == source), None)
     if method is None:

@@ -47,10 +47,23 @@ def hurried(discovery: Discovery, signals: Mapping[SignalName, Signal]) -> Disco
     return replace(discovery, ipv4=tuple(source for source in order if source in discovery.ipv4))
 
 
-def glances_at(discovery: Discovery) -> Source | None:
-    """Whom a glance asks: the router's first protocol, else a STUN server; None asks nobody."""
-    router = (source for source in discovery.ipv4 if source in _ROUTER)
-    return next(router, "stun" if "stun" in discovery.ipv4 else None)
+def glances_at(discovery: Discovery, verdict: Verdict | None) -> Source | None:
+    """Whom a glance at an IPv4 address asks; None asks nobody.
+
+    ===========================  ============================================================
+    the last verdict             asked
+    ===========================  ============================================================
+    on the router's word         the router, by the protocol that it spoke
+    on the outside's word alone  a STUN server: this router does not see that address
+    any other, or none           the router by its first protocol, else a STUN server
+    ===========================  ============================================================
+    """
+    router = [source for source in discovery.ipv4 if source in _ROUTER]
+    outside: Source | None = "stun" if "stun" in discovery.ipv4 else None
+    if isinstance(verdict, Settled | OutOfReach):
+        told = [source for source in router if source in verdict.sources]
+        return next(iter(told), outside)
+    return next(iter(router), outside)
 
 
 def is_news(verdict: Verdict, seen: Observation) -> bool:

@@ -55,21 +55,6 @@ def test_whom_a_look_in_a_hurry_asks(
     assert hurried(Discovery(ipv4=order), signals).ipv4 == asked
 
 
-@pytest.mark.parametrize(
-    ("order", "whom"),
-    [
-        (("natpmp", "upnp", "stun"), "natpmp"),
-        (("stun", "upnp"), "upnp"),
-        (("http", "stun"), "stun"),
-        (("http",), None),
-    ],
-)
-def test_a_glance_asks_the_router_or_else_a_stun_server_and_never_the_web(
-    order: tuple[Source, ...], whom: Source | None
-) -> None:
-    assert glances_at(Discovery(ipv4=order)) == whom
-
-
 def settled(*sources: Source) -> Settled:
     return Settled(family=Family.V4, address=HOME, code="single_nat", sources=sources, because="")
 
@@ -82,6 +67,26 @@ BEYOND = OutOfReach(family=Family.V4, address=HOME, code="cgnat", sources=("stun
 DISPUTED = Disputed(
     family=Family.V4, candidates=(HOME, OTHER), code="upstream_nat", sources=(), because=""
 )
+
+
+@pytest.mark.parametrize(
+    ("order", "verdict", "whom"),
+    [
+        (("natpmp", "upnp", "stun"), None, "natpmp"),
+        (("stun", "upnp"), None, "upnp"),
+        (("http", "stun"), None, "stun"),
+        (("http",), None, None),
+        (("upnp", "natpmp", "stun"), ("natpmp", "stun"), "natpmp"),
+        (("natpmp", "upnp", "stun"), ("natpmp", "upnp", "stun"), "natpmp"),
+        (("natpmp", "upnp", "stun"), ("stun", "http"), "stun"),
+        (("natpmp", "upnp"), ("http",), None),
+    ],
+)
+def test_a_glance_asks_who_named_the_address_and_never_the_web(
+    order: tuple[Source, ...], verdict: tuple[Source, ...] | None, whom: Source | None
+) -> None:
+    last = None if verdict is None else settled(*verdict)
+    assert glances_at(Discovery(ipv4=order), last) == whom
 
 
 def says(address: IPv4Address, source: Source = "natpmp") -> Observation:
