@@ -54,6 +54,11 @@ class Kept(Generic[K, V]):
         fact = self._facts.get(key)
         return fact if fact is not None and fact.expires > _now() else None
 
+    def sure(self, key: K) -> bool:
+        """Whether the fact is known and in its first half."""
+        fact = self._facts.get(key)
+        return fact is not None and not _due(fact)
+
     async def get(self, key: K, find: Find[V]) -> Fact[V]:
         """The fact, renewed in the background where that is due; found out where it is unknown."""
         fact = self.peek(key)
@@ -101,7 +106,8 @@ class Kept(Generic[K, V]):
             result.set_result(fact)
             return fact
         finally:
-            result.cancel()  # does nothing to a result; who waits for a cancelled one finds out
+            if not result.done():
+                result.cancel()  # who waits finds it out in this one's place
             del self._under_way[key]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import secrets
-from functools import lru_cache, partial
+from functools import partial
 
 import dns.edns
 import dns.exception
@@ -19,7 +19,7 @@ _PAYLOAD = 1232
 
 # The servers of a zone mostly answer alike, to the octet, and go on to until something changes.
 # So an answer that was read a moment ago is not read again. Large ones are not worth the memory.
-_REMEMBERED = 128
+_REMEMBERED = 4
 
 
 class UnusableError(Exception):
@@ -65,6 +65,7 @@ class Question:
             id=0,
             flags=(dns.flags.RD if recurse else 0) | (dns.flags.CD if unchecked else 0),
         )
+        self._read: dict[bytes, dns.message.Message] = {}
         self._rest = self._message.to_wire()[2:]
         self._number(secrets.randbits(16) if number is None else number)
 
@@ -92,16 +93,28 @@ class Question:
         A truncated answer (TC) is given as far as it can be read. The id of the message is 0, and
         others may be given the same one: nobody may change it. Raises `UnusableError`.
         """
-        read = _read_again if len(wire) <= _PAYLOAD else _read
-        reply = read(bytes(2) + wire[2:])
+        rest = wire[2:]
+        reply = self._read.get(rest)
+        known = reply is not None
+        if reply is None:
+            reply = _parse(bytes(2) + rest)
         if wire[:2] != self._id:
             raise UnusableError("sent an answer with the id of another query")
-        if not self._message.is_response(reply):
-            raise UnusableError("sent an answer to another question")
+        if not known:
+            if not self._message.is_response(reply):
+                raise UnusableError("sent an answer to another question")
+            if len(rest) <= _PAYLOAD:
+                self._remember(rest, reply)
         return reply
 
+    def _remember(self, rest: bytes, reply: dns.message.Message) -> None:
+        """Keep what was read for those that ask the same with another id, too."""
+        if len(self._read) >= _REMEMBERED:
+            self._read.clear()
+        self._read[rest] = reply
 
-def _read(wire: bytes) -> dns.message.Message:
+
+def _parse(wire: bytes) -> dns.message.Message:
     try:
         return dns.message.from_wire(wire, keyring=False, raise_on_truncation=True)
     except dns.message.Truncated as cut:
@@ -109,6 +122,3 @@ def _read(wire: bytes) -> dns.message.Message:
     except (dns.exception.DNSException, ValueError) as error:
         kind = type(error).__name__
         raise UnusableError(f"sent bytes that are no DNS message ({kind})") from None
-
-
-_read_again = lru_cache(_REMEMBERED)(_read)

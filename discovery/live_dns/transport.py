@@ -17,6 +17,7 @@ import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 
 import dns.flags
 import dns.message
@@ -159,10 +160,15 @@ async def _answer(
     raise UnusableError(f"was drowned out by {_STRAYS} datagrams that are no answer")
 
 
+@lru_cache(64)
+def _is_address(host: str) -> bool:
+    return literal(host) is not None
+
+
 async def _connected(server: Server) -> socket.socket:
     """A UDP socket that hears this address and port alone; the system drops everything else."""
     host, port = server.address, server.port
-    if literal(host) is None:
+    if not _is_address(host):
         loop = asyncio.get_running_loop()
         found = await loop.getaddrinfo(host, port, type=socket.SOCK_DGRAM)
         host = str(found[0][4][0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 
 import pytest
 
@@ -120,6 +121,37 @@ def test_a_failed_renewal_is_repeated_after_a_pause_and_never_past_the_end() -> 
             await facts.get(KEY, source)
 
     run_simulated(main())
+
+
+def test_what_has_ended_is_not_young_even_while_its_renewal_pauses() -> None:
+    async def main() -> None:
+        facts, source, _ = kept()
+        await facts.get(KEY, source)
+        await asyncio.sleep(99)
+        source.fault = ConnectionError()
+        await facts.get(KEY, source)
+        await asyncio.sleep(2)
+        source.fault = None
+        assert not facts.sure(KEY)
+        assert (await facts.young(KEY, source)).value == 3
+
+    run_simulated(main())
+
+
+def test_a_failure_that_one_alone_waited_for_leaves_nothing_unheard() -> None:
+    unheard: list[object] = []
+
+    async def main() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: unheard.append(context))
+        facts, source, _ = kept()
+        source.fault = ConnectionError()
+        with pytest.raises(ConnectionError):
+            await facts.get(KEY, source)
+        del facts, source
+        gc.collect()
+
+    run_simulated(main())
+    assert unheard == []
 
 
 def test_a_fault_in_the_background_is_told_once() -> None:

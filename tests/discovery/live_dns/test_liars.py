@@ -8,6 +8,7 @@ from ipaddress import ip_address
 import dns.flags
 import dns.message
 import dns.name
+import dns.rdatatype
 import pytest
 
 from discovery.live_dns.live import LiveDns
@@ -222,17 +223,51 @@ def test_the_question_leaves_recursion_alone_and_offers_1232_octets() -> None:
     assert query.question[0].name == dns.name.from_text(NAME)
 
 
-def test_ids_are_drawn_anew_for_each_question() -> None:
-    liar = Liar(lambda query, over: [answer(query, HERE).to_wire()])
+def test_each_question_has_a_port_and_an_id_of_its_own() -> None:
+    """Whoever forges an answer has to guess both, at each server and in each look (RFC 5452)."""
+
+    class Watching(Liar):
+        def datagram(self, wire: bytes, client: tuple[str, int]) -> None:
+            sent.append((int.from_bytes(wire[:2]), client[1]))
+            super().datagram(wire, client)
+
+    sent: list[tuple[int, int]] = []
+    looks = 16
+
+    def story(query: dns.message.Message, over: Over) -> list[bytes]:
+        return [answer(query, HERE).to_wire()]
+
+    async def main() -> None:
+        async with Watching(story) as one, Watching(story) as other:
+            dns_ = LiveDns(authority=[one.endpoint, other.endpoint])
+            for _ in range(looks):
+                await dns_.look(NAME, "A")
+
+    asyncio.run(main())
+    ids, ports = ({part[side] for part in sent} for side in (0, 1))
+    assert len(sent) >= 2 * looks
+    assert len(ids) > len(sent) * 0.9
+    assert len(ports) > len(sent) * 0.5
+
+
+def test_given_authorities_are_asked_for_the_zone_of_a_name_once() -> None:
+    def story(query: dns.message.Message, over: Over) -> list[bytes]:
+        soa = query.question[0].rdtype == dns.rdatatype.SOA
+        return [
+            answer(query, f"{NAME} 60 SOA ns.test. h.test. 1 2 3 4 5" if soa else HERE).to_wire()
+        ]
+
+    liar = Liar(story)
 
     async def main() -> None:
         async with liar:
-            for _ in range(8):
-                await LiveDns(authority=[liar.endpoint]).look(NAME, "A")
+            dns_ = LiveDns(authority=[liar.endpoint])
+            for _ in range(5):
+                assert (await dns_.look(NAME, "A")).zone == NAME
 
     asyncio.run(main())
-    ids = [query.id for query, _ in liar.heard]
-    assert len(set(ids)) > len(ids) // 2
+    types = [query.question[0].rdtype.name for query, _ in liar.heard]
+    assert (types.count("A"), types.count("SOA")) == (5, 1)
 
 
 def test_a_host_name_without_an_address_is_one_sentence() -> None:

@@ -154,10 +154,26 @@ def test_renumbered_it_has_an_id_of_its_own_and_takes_no_answer_to_another() -> 
 
 
 def test_what_was_read_a_moment_ago_still_has_to_answer_the_question() -> None:
-    other = Question(ZONE, dns.rdatatype.A)
-    assert QUESTION.read(RICH) is QUESTION.read(RICH)
+    again, other = QUESTION.renumbered(), Question(ZONE, dns.rdatatype.A)
+    assert QUESTION.read(RICH) is again.read(again.wire[:2] + RICH[2:])
     with pytest.raises(UnusableError, match="to another question"):
         other.read(other.wire[:2] + RICH[2:])
+
+
+def test_few_answers_are_remembered_and_no_large_one() -> None:
+    question = Question(NAS, dns.rdatatype.A)
+
+    def answers(number: int, records: int = 1) -> bytes:
+        reply = dns.message.make_response(dns.message.from_wire(question.wire))
+        many = [f"192.0.{number}.{n}" for n in range(records)]
+        reply.answer.append(dns.rrset.from_text(NAS, 60, "IN", "A", *many))
+        return reply.to_wire(max_size=65535)
+
+    for number in range(250):
+        question.read(answers(number))
+    assert len(question._read) <= 4
+    large = answers(1, records=200)
+    assert question.read(large) is not question.read(large)
 
 
 def test_an_error_is_not_remembered_as_an_answer() -> None:

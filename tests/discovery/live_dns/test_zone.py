@@ -372,22 +372,103 @@ def test_parents_in_one_zone_share_its_walk_and_zones_their_servers_addresses() 
     run_simulated(main())
 
 
-def test_a_delegated_child_that_is_found_again_is_asked_at_once() -> None:
-    tree = home() | {
+def delegated() -> dict[tuple[str, str], dict[str, str]]:
+    """A zone of its own at the name, which the resolver is never asked about."""
+    return home() | {
         ("ns.example.test", f"{NAS} *"): {
             "referral": f"{NAS} 900 NS ns.{NAS}.",
             "glue": f"ns.{NAS} 60 A 127.0.0.54",
         },
-        (f"ns.{NAS}", f"{NAS} *"): {"answer": HERE},
+        (f"ns.{NAS}", f"{NAS} A"): {
+            "answer": HERE,
+            "ns": f"{NAS} 60 NS ns.{NAS}.",
+        },
+        (f"ns.{NAS}", f"{NAS} SOA"): {"answer": f"{NAS} 60 {SOA}"},
     }
 
+
+def test_a_delegated_child_that_is_found_again_is_asked_at_once() -> None:
     async def main() -> None:
-        transport = PretendTransport(tree)
+        transport = PretendTransport(delegated())
         known = zones(transport)
         await look(known, transport)
         transport.asked.clear()
         assert apex(await look(known, transport)) == NAS
         assert transport.asked == [(f"ns.{NAS}", f"{NAS} A")]
+
+    run_simulated(main())
+
+
+def test_the_delegation_of_a_child_is_renewed_behind_the_look_as_well() -> None:
+    async def main() -> None:
+        transport = PretendTransport(delegated())
+        known = zones(transport)
+        await look(known, transport)
+        await asyncio.sleep(500)
+        transport.tree = delegated() | {
+            ("ns.example.test", f"{NAS} *"): {
+                "referral": f"{NAS} 900 NS ns.{NAS}.",
+                "glue": f"ns.{NAS} 60 A 127.0.0.99",
+            },
+        }
+        zone = await look(known, transport)
+        assert [server.address for server in zone.servers] == ["127.0.0.54"]
+        await asyncio.sleep(1)
+        transport.asked.clear()
+        zone = await look(known, transport)
+        assert [server.address for server in zone.servers] == ["127.0.0.99"]
+        assert transport.asked == [(f"ns.{NAS}", f"{NAS} A")]
+
+    run_simulated(main())
+
+
+def test_a_forgotten_child_is_looked_for_from_the_zone_above() -> None:
+    async def main() -> None:
+        transport = PretendTransport(delegated())
+        known, name = zones(transport), dns.name.from_text(NAS)
+        child = await look(known, transport)
+        assert await known.find(name) is child
+        known.forget(name, child)
+        transport.asked.clear()
+        assert apex(await known.find(name)) == "example.test"
+        assert ("resolver", "example.test NS") in transport.asked
+
+    run_simulated(main())
+
+
+def test_the_zone_of_a_name_is_asked_of_a_server_that_answers() -> None:
+    tree = home() | {
+        ("resolver", "example.test NS"): {
+            "answer": "example.test 900 NS dead.example.test.\nexample.test 900 NS ns.example.test."
+        },
+        ("resolver", "dead.example.test A"): {"answer": "dead.example.test 60 A 127.0.0.57"},
+        ("resolver", "dead.example.test AAAA"): {},
+        ("ns.example.test", f"{NAS} A"): {"answer": HERE},
+    }
+    _, asked = find(tree)
+    assert [server for server, name in asked if name == f"{NAS} SOA"] == ["ns.example.test"]
+
+
+def test_a_fault_of_our_own_in_a_renewal_is_raised_by_the_next_look() -> None:
+    class Faulty(PretendTransport):
+        faulty = False
+
+        async def ask(self, server: Server, question: Question) -> Reply:
+            if self.faulty:
+                raise LookupError("of our own")
+            return await super().ask(server, question)
+
+    async def main() -> None:
+        transport = Faulty(home())
+        known, name = zones(transport), dns.name.from_text(NAS)
+        await known.find(name)
+        await asyncio.sleep(500)
+        transport.faulty = True
+        await known.find(name)
+        await asyncio.sleep(1)
+        with pytest.raises(LookupError, match="of our own"):
+            await known.find(name)
+        await known.find(name)
 
     run_simulated(main())
 
@@ -544,7 +625,9 @@ def test_closing_ends_a_renewal_under_way() -> None:
         await known.find(name)
         await asyncio.sleep(1)
         assert len(asyncio.all_tasks()) > 1
+        before = asyncio.get_running_loop().time()
         await known.aclose()
+        assert asyncio.get_running_loop().time() == before
         assert asyncio.all_tasks() == {asyncio.current_task()}
 
     run_simulated(main())
