@@ -74,7 +74,7 @@ def _move_in(household: Household, stack: contextlib.ExitStack, role: str, make:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reading:
     at: float
-    cpu: float
+    cpu: processes.Cpu
     wakeups: int
     held: processes.Held
     files: dict[str, tuple[int, int]]
@@ -100,7 +100,7 @@ def _row(one: _Resident, then: _Reading, now: _Reading) -> dict[str, Any]:
         "program": one.program.name,
         "every": one.program.every,
         "seconds": round(now.at - then.at, 1),
-        "cpu": round(now.cpu - then.cpu, 4),
+        "cpu": round(now.cpu.since(then.cpu), 4),
         "wakeups": now.wakeups - then.wakeups,
         **now.held._asdict(),
         "rss_before": then.held.rss,

@@ -64,7 +64,7 @@ def measure(household: Household, zones: int, names: int) -> dict[str, Any]:
             moment = lab.flip(_MOVED)
             flip = _round(household, watch, inside, moment, (zones, names, _MOVED))
             time.sleep(2.0)  # for the end of the round
-            flip["cpu"] = round(processes.cpu(pid) - before, 3)
+            flip["cpu"] = round(processes.cpu(pid).since(before), 3)
             flip["rss"] = processes.memory(pid).rss
     return {"zones": zones, "names": names, "start": first, "flip": flip}
 

@@ -22,17 +22,31 @@ class Held(NamedTuple):
     uss: float
 
 
-def cpu(pid: int) -> float:
-    """CPU seconds of a process, of the helpers it has waited for, and of all that live below it.
+class Cpu(NamedTuple):
+    """CPU seconds of a process and all that live below it, since each began.
 
-    The kernel counts in ticks of 10 ms there; its scheduler has nanoseconds, but for threads that
-    live. The greater of the two is what was used at least.
+    `ticked` is counted in ticks of 10 ms. `exact` is the scheduler's own, in nanoseconds, but of
+    threads that live. `waited` are helpers that ended and were waited for, in ticks.
     """
+
+    ticked: float
+    exact: float
+    waited: float
+
+    def since(self, before: Cpu) -> float:
+        """What was used since an earlier reading: exact, unless a thread took its time along."""
+        ticked, exact, waited = (now - then for now, then in zip(self, before, strict=True))
+        return max(exact, ticked - 1 / _TICKS) + waited
+
+
+def cpu(pid: int) -> Cpu:
+    """What a process has used so far."""
     fields = (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
     own, waited = (sum(map(int, pair)) / _TICKS for pair in (fields[11:13], fields[13:15]))
     threads = (_PROC / str(pid) / "task").glob("*/schedstat")
     exact = sum(int(path.read_text().split()[0]) for path in threads) / _NANOSECONDS
-    return max(own, exact) + waited + sum(map(cpu, _children(pid)))
+    each = [Cpu(own, exact, waited), *map(cpu, _children(pid))]
+    return Cpu(*map(sum, zip(*each, strict=True)))
 
 
 def memory(pid: int) -> Held:
