@@ -84,11 +84,13 @@ class Kept(Generic[K, V]):
         """Know it from elsewhere."""
         self._facts[key] = fact
 
-    def forget(self, doubted: Callable[[K, V], bool]) -> None:
-        """Know nothing more of the facts that are doubted."""
-        self._facts = {
-            key: fact for key, fact in self._facts.items() if not doubted(key, fact.value)
-        }
+    def drop(self, key: K) -> None:
+        """Know nothing of it any more."""
+        self._facts.pop(key, None)
+
+    def forget(self, doubted: Callable[[V], bool]) -> None:
+        """Know nothing of the values any more that are doubted."""
+        self._facts = {k: fact for k, fact in self._facts.items() if not doubted(fact.value)}
 
     async def _find_out(self, key: K, find: Find[V]) -> Fact[V]:
         while (others := self._under_way.get(key)) is not None:

@@ -85,7 +85,7 @@ class AddressBook:
 
     def forget(self) -> None:
         """Look every address up again."""
-        self._hosts.forget(lambda _host, _addresses: True)
+        self._hosts.forget(lambda _: True)
 
     async def _addresses(self, host: dns.name.Name) -> Addresses:
         return (await self._hosts.young(host, partial(self._look_up, host))).value

@@ -99,12 +99,12 @@ class Zones:
 
     def forget(self, name: dns.name.Name, zone: Zone) -> None:
         """Walk again at the next look: no server of `zone` answered for it any more."""
-        self._below.forget(lambda key, _: key == name)
+        self._below.drop(name)
         self._book.forget()
         above = self._above.peek(name.parent())
         # It may have been found anew meanwhile, by a look at a sibling that ended sooner.
         if above is not None and (above.value is zone or above.value.apex != zone.apex):
-            self._above.forget(lambda _, known: known is above.value)
+            self._above.forget(lambda known: known is above.value)
 
     async def parent(self, apex: dns.name.Name) -> tuple[Server, ...]:
         """Some servers of the zone that delegates `apex`. Raises `ZoneError` or `NoReplyError`.

@@ -188,9 +188,11 @@ def test_what_is_doubted_is_found_out_anew() -> None:
         facts, source, _ = kept()
         await facts.get("one", source)
         await facts.get("two", source)
-        facts.forget(lambda key, value: key == "one" and value == 1)
-        assert facts.peek("one") is None
-        assert facts.peek("two") is not None
+        await facts.get("three", source)
+        facts.forget(lambda value: value == 1)
+        facts.drop("two")
+        facts.drop("never known")
+        assert [facts.peek(key) is None for key in ("one", "two", "three")] == [True, True, False]
 
     run_simulated(main())
 
