@@ -6,7 +6,7 @@ those that are known not to: a search for a UPnP router that is not there takes 
 =====================================  ====================================
 known of the signals                   asked in a hurry
 =====================================  ====================================
-NAT-PMP answers                        NAT-PMP first, then as configured
+NAT-PMP answers, or was heard          NAT-PMP first, then as configured
 NAT-PMP does not answer                as configured, without NAT-PMP
 UPnP is listened to, and does not      as configured, without UPnP
 work so far
@@ -39,7 +39,7 @@ def hurried(discovery: Discovery, signals: Mapping[SignalName, Signal]) -> Disco
     order = list(discovery.ipv4)
     if works.get("natpmp_poll") is False:
         order = [source for source in order if source != "natpmp"]
-    elif works.get("natpmp_poll"):
+    elif works.get("natpmp_poll") or works.get("natpmp_announce"):
         order.sort(key=lambda source: source != "natpmp")
     upnp = [works[name] for name in ("gena", "upnp_poll") if name in works]
     if upnp and not any(upnp):

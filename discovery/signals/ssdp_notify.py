@@ -68,8 +68,7 @@ def news(last: Notice | None, now: Notice) -> str | None:
     ====================  =========================  ========================
     none, or alive        byebye                     it stopped
     byebye                byebye, for its parts      nothing
-    none                  alive                      nothing: the first that is heard
-    byebye                alive                      it is there again
+    none, or byebye       alive                      it is there
     alive                 alive, another BOOTID      it restarted
     alive, no BOOTID      alive, on another port     it restarted
     alive                 alive, all the same        nothing: said every so often
@@ -79,9 +78,7 @@ def news(last: Notice | None, now: Notice) -> str | None:
     """
     if not now.alive:
         return None if last is not None and not last.alive else "the router's UPnP service stopped"
-    if last is None:
-        return None
-    if not last.alive:
+    if last is None or not last.alive:
         return "the router's UPnP service started"
     moved = last.bootid is None and last.origin != now.origin
     if moved or last.bootid != now.bootid:

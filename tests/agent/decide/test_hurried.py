@@ -27,6 +27,8 @@ HURRIED: list[tuple[str, tuple[Source, ...], dict[SignalName, Signal], tuple[Sou
     ("nothing is known yet", ("upnp", "natpmp", "stun"), {}, ("upnp", "natpmp", "stun")),
     ("NAT-PMP is the quickest", ("upnp", "natpmp", "stun"), known(natpmp_poll=True),
      ("natpmp", "upnp", "stun")),
+    ("an announcement was heard, and nobody is polled", ("upnp", "natpmp", "stun"),
+     known(natpmp_announce=True), ("natpmp", "upnp", "stun")),
     ("no NAT-PMP", ("upnp", "natpmp", "stun"), known(natpmp_poll=False, gena=True),
      ("upnp", "stun")),
     ("no UPnP", ("upnp", "natpmp", "stun"), known(natpmp_poll=True, upnp_poll=False),
