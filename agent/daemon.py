@@ -65,6 +65,7 @@ class Daemon:
         self._settled: Verdicts | None = None
         self._round: asyncio.Task[Report] | None = None
         self._number = 0
+        self._is_warm = False
         self._streak: tuple[Exit, int] = (Exit.HEALTHY, 0)
 
     def look_now(self, why: str) -> None:
@@ -206,6 +207,9 @@ class Daemon:
             fruitful=report is not None and any(row.outcome for row in report.rows),
             outside=glances_at(self._in_hurry, None) == "stun",
         )
+        if status is Exit.HEALTHY and not self._is_warm:
+            self._is_warm = True
+            self._world.warm()
         self._world.emit(
             RoundEnded(
                 at=self._world.wall(),

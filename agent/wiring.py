@@ -9,10 +9,10 @@ from __future__ import annotations
 import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Self
 
 from agent.events import Emit, Listened
 from agent.store import Store
@@ -35,50 +35,87 @@ STATE_FILE = "state.sqlite3"
 @asynccontextmanager
 async def open_world(config: Config, store: Store, emit: Emit) -> AsyncIterator[World]:
     """Everything real that the configuration asks for; closed at the end of the block."""
-    senders = _Senders(user_agent(config.contact))
-    try:
-        yield rewire(_bare_world(store, emit, senders), config)
-    finally:
-        await senders.aclose()
+    async with Wiring(store, emit, contact=config.contact) as wiring:
+        yield wiring.world(config)
 
 
-def rewire(world: World, config: Config) -> World:
-    """The same world for another configuration: its store, clock and sessions go on."""
-    lookup = LiveDns(authority=config.dns.authority, resolvers=config.dns.resolvers)
-    methods = _Methods(config, lookup)
-    return replace(
-        world,
-        surroundings=partial(surroundings, config.discovery.interface),
-        methods=methods,
-        ipv6=lambda current: survey_ipv6(interface=config.discovery.interface, current=current),
-        outside6=methods.outside6,
-        listen=partial(_listening, world, config.discovery, methods),
-        lookup=lookup,
-    )
+class Wiring:
+    """Makes worlds of configurations; they share a store, a clock, and the way to providers.
 
+    What they have opened is closed at the end of the `async with` block.
+    """
 
-def _listening(
-    world: World, settings: Discovery, methods: _Methods, look_now: LookNow
-) -> AbstractAsyncContextManager[Signals]:
-    """All signals that may be used, for as long as the block is open."""
-    from discovery.signals.listening import Listening  # noqa: PLC0415  used by `run` alone
+    def __init__(self, store: Store, emit: Emit, *, contact: str = "") -> None:
+        """Nothing is opened yet."""
+        self._store, self._emit = store, emit
+        self._rng = random.SystemRandom()
+        self._sender = Sender(user_agent=user_agent(contact))
+        self._lookups: list[LiveDns] = []
 
-    around = partial(surroundings, settings.interface)
-    own, public = methods.stun(around())
-    listening = Listening(
-        look_now,
-        allowed=settings.signals,
-        sources=settings.ipv4,
-        surroundings=around,
-        location=lambda: methods.whereabouts.location,
-        stun=public,
-        own_stun=own,
-        told=lambda signal: world.emit(Listened(at=world.wall(), signal=signal)),
-        vary=world.rng.random,
-        wall=world.now,
-    )
-    methods.whereabouts.moved = listening.reconsider
-    return listening
+    async def __aenter__(self) -> Self:
+        """Begin."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close what was opened."""
+        for lookup in self._lookups:
+            await lookup.aclose()
+        await self._sender.aclose()
+
+    def world(self, config: Config) -> World:
+        """The world for this configuration; what a world before it opened goes on until the end."""
+        settings = config.discovery
+        lookup = LiveDns(authority=config.dns.authority, resolvers=config.dns.resolvers)
+        self._lookups.append(lookup)
+        methods = _Methods(config, lookup)
+        return World(
+            wall=wall_clock,
+            rng=self._rng,
+            surroundings=partial(surroundings, settings.interface),
+            methods=methods,
+            lookup=lookup,
+            send=self._send,
+            store=self._store,
+            emit=self._emit,
+            ipv6=lambda current: survey_ipv6(interface=settings.interface, current=current),
+            outside6=methods.outside6,
+            listen=partial(self._listen, settings, methods),
+            warm=partial(self._warm, config),
+        )
+
+    def _send(self, account: Account) -> Send:
+        return self._sender.with_trust(
+            ca_file=str(account.settings.get("ca_file", "")),
+            allow_http=account.settings.get("allow_http") is True,
+        )
+
+    def _warm(self, config: Config) -> None:
+        # aiohttp would be 11 MiB, for the sake of 0.2 s at the first of few changes: not here.
+        if any(account.provider.speaks == "dns" for account in config.accounts.values()):
+            self._sender.warm("dns")
+
+    def _listen(
+        self, settings: Discovery, methods: _Methods, look_now: LookNow
+    ) -> AbstractAsyncContextManager[Signals]:
+        """All signals that may be used, for as long as the block is open."""
+        from discovery.signals.listening import Listening  # noqa: PLC0415  used by `run` alone
+
+        around = partial(surroundings, settings.interface)
+        own, public = methods.stun(around())
+        listening = Listening(
+            look_now,
+            allowed=settings.signals,
+            sources=settings.ipv4,
+            surroundings=around,
+            location=lambda: methods.whereabouts.location,
+            stun=public,
+            own_stun=own,
+            told=lambda signal: self._emit(Listened(at=wall_clock(), signal=signal)),
+            vary=self._rng.random,
+            wall=lambda: wall_clock().timestamp(),
+        )
+        methods.whereabouts.moved = listening.reconsider
+        return listening
 
 
 def open_store(directory: Path, report: Callable[[str], None]) -> Store:
@@ -110,20 +147,6 @@ def wall_clock() -> datetime:
 def user_agent(contact: str) -> str:
     """What HTTP services see; several demand a program, a version and a contact."""
     return f"upstun/{version()} ({contact})" if contact else f"upstun/{version()}"
-
-
-def _bare_world(store: Store, emit: Emit, senders: _Senders) -> World:
-    lookup = LiveDns()
-    return World(
-        wall=wall_clock,
-        rng=random.SystemRandom(),
-        surroundings=surroundings,
-        methods=lambda _: (),
-        lookup=lookup,
-        send=senders,
-        store=store,
-        emit=emit,
-    )
 
 
 class _Methods:
@@ -165,8 +188,9 @@ class _Methods:
         make = partial(
             StunMethod, bind=bind, device=self._device(where), srv=srv_lookup(self._lookup.srv)
         )
-        settings = self._discovery
-        return tuple(map(make, settings.stun_own)), tuple(map(make, settings.stun_servers))
+        own, all_of_them = self._discovery.stun_own, self._discovery.stun_servers
+        others = (server for server in all_of_them if server not in own)
+        return tuple(map(make, own)), tuple(map(make, others))
 
     def _outside(self, where: Surroundings, bind: Address | None = None) -> tuple[Method, ...]:
         from discovery.echo import EchoMethod  # noqa: PLC0415  used by few rounds
@@ -181,19 +205,3 @@ class _Methods:
 
     def _device(self, where: Surroundings) -> str:
         return where.device if self._discovery.interface or where.default_is_tunnel else ""
-
-
-class _Senders:
-    """One sender for the process, trusted as each account's settings say."""
-
-    def __init__(self, agent: str) -> None:
-        self._sender = Sender(user_agent=agent)
-
-    def __call__(self, account: Account) -> Send:
-        return self._sender.with_trust(
-            ca_file=str(account.settings.get("ca_file", "")),
-            allow_http=account.settings.get("allow_http") is True,
-        )
-
-    async def aclose(self) -> None:
-        await self._sender.aclose()

@@ -45,7 +45,8 @@ class World:
     `wall` gives aware UTC time and is the only wall clock; monotonic time is the event loop's own.
     `methods` gives the witnesses for the surroundings of the moment; the verdict picks among them.
     `ipv6` looks at this machine's IPv6 addresses, given the one that is published; `outside6` gives
-    the witnesses outside that are asked from one of them. `listen` is for the daemon.
+    the witnesses outside that are asked from one of them. `listen` is for the daemon, and so is
+    `warm`, which loads what the first call of a provider would wait for.
     `send` gives the way to an account's provider. `strict` lets unexpected exceptions of adapters
     fly, for tests; otherwise `fault_name` is all that is told of one, for its text might hold
     anything.
@@ -62,6 +63,7 @@ class World:
     ipv6: Callable[[IPv6Address | None], Awaitable[Ipv6View]] = without_ipv6
     outside6: Callable[[IPv6Address], tuple[Method, ...]] = lambda _: ()
     listen: Listen = deaf
+    warm: Callable[[], None] = lambda: None
     strict: bool = False
 
     def now(self) -> float:

@@ -22,7 +22,7 @@ from agent.sinks.log import LogSink
 from agent.state_file import StateError
 from agent.state_lock import Occupied, state_lock
 from agent.values import Config
-from agent.wiring import open_store, open_world, rewire, wall_clock
+from agent.wiring import Wiring, open_store, wall_clock
 from agent.world import World
 
 
@@ -46,8 +46,8 @@ async def _live(path: Path, config: Config) -> None:
     )
     emit.add(JournalSink(store))
     try:
-        async with open_world(config, store, emit) as world:
-            daemon = Daemon(world, config, _reloading(path, config, world))
+        async with Wiring(store, emit, contact=config.contact) as wiring:
+            daemon = Daemon(wiring.world(config), config, _reloading(path, config, wiring))
             _listen(daemon)
             await daemon.run()
     finally:
@@ -55,7 +55,7 @@ async def _live(path: Path, config: Config) -> None:
 
 
 def _reloading(
-    path: Path, started_with: Config, world: World
+    path: Path, started_with: Config, wiring: Wiring
 ) -> Callable[[], tuple[Config, World] | tuple[str, ...]]:
     def reload() -> tuple[Config, World] | tuple[str, ...]:
         loaded = read(path)
@@ -63,7 +63,7 @@ def _reloading(
             return tuple(str(problem) for problem in loaded)
         if loaded.config.state != started_with.state:
             return (f"{path}: [agent] state: another state directory needs a restart",)
-        return loaded.config, rewire(world, loaded.config)
+        return loaded.config, wiring.world(loaded.config)
 
     return reload
 

@@ -62,7 +62,8 @@ def test_a_signal_is_answered_at_once() -> None:
         assert calls(home) == [str(SECOND)]
         await asyncio.sleep(20.0)
 
-    home = live(Hearing(), script)
+    home = Hearing()
+    live(home, script)
     assert rounds(home) == [(0.0, "start"), (20.0, "the router sent an event")]
     assert home.heard_by == 0
 

@@ -234,7 +234,8 @@ def test_a_quiet_home_asks_its_router_and_hardly_anybody_else(arrange: Arrange) 
         home.serves(WAN)
         home.listens("gena", "natpmp_poll")
         # The router's first regular notice, half a minute after its start, proves one signal more.
-        home.listens("ssdp")
+        lab.rest(30.0)
+        home.agent.await_words("signal ssdp")
         lab.rest(SETTLED_S)
         before, looks, said = state(lab), len(home.agent.looks), home.agent.said
         lab.captured()

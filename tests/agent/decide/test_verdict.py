@@ -257,13 +257,13 @@ def test_a_new_address_from_the_router_alone_is_read_for_ten_seconds_and_the_out
 
 
 def test_a_way_out_that_opens_late_is_found_before_the_router_is_believed_alone() -> None:
-    late = [missed(STUN[0]), missed(STUN[0]), seen(STUN[0], PUBLIC)]
+    late: list[Observation] = [missed(STUN[0]), missed(STUN[0]), seen(STUN[0], PUBLIC)]
     told = weigh({ROUTER: seen(ROUTER, PUBLIC), STUN[0]: late}, case(order=("upnp", "stun")))
     assert (told.verdict.code, told.waited) == ("single_nat", 1.0)
 
 
 def test_a_router_that_is_behind_for_a_moment_is_believed_as_soon_as_the_outside_agrees() -> None:
-    late = [seen(ROUTER, OTHER), seen(ROUTER, PUBLIC)]
+    late: list[Observation] = [seen(ROUTER, OTHER), seen(ROUTER, PUBLIC)]
     told = weigh({ROUTER: late, **OUTSIDE_SAYS_PUBLIC}, case())
     assert (told.verdict.code, told.waited) == ("single_nat", 0.5)
 
