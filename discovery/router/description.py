@@ -6,7 +6,6 @@ thousand open tags shall cost nothing.
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass
 
@@ -60,6 +59,8 @@ def facts(description: str) -> Facts:
 
 def words(text: str, name: str) -> str:
     """The text of the first such element as people may see it: unescaped, printable, short."""
+    import html  # noqa: PLC0415 - half a MiB of names, for an examination alone
+
     return printable(html.unescape(element(text, name)))
 
 
