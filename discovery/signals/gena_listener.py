@@ -24,6 +24,7 @@ _LONGEST_HEAD = 8 << 10
 _LONGEST_BODY = 64 << 10
 _MOST_AT_ONCE = 4  # connections; a router sends one event after the other
 _PART = 4096
+_STEPS = 4  # of the event loop
 
 Receive = Callable[[Event], bool]
 """Given an event for one's path; false when it is not of one's subscription."""
@@ -44,6 +45,7 @@ class Listener:
         self._server: asyncio.Server | None = None
         self._receivers: dict[str, Receive] = {}
         self._running: set[asyncio.Task[None]] = set()
+        self._is_closed = False
         self._port = 0
 
     async def __aenter__(self) -> Self:
@@ -68,6 +70,8 @@ class Listener:
     ) -> None:
         """Close the port and every connection."""
         assert self._server is not None
+        self._is_closed = True
+        await _stop_accepting(self._server)
         self._server.close()
         for task in self._running:
             task.cancel()
@@ -87,7 +91,7 @@ class Listener:
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         address = writer.get_extra_info("peername")
         is_router = address is not None and address[0] == str(self._peer.router)
-        if not is_router or len(self._running) >= _MOST_AT_ONCE:
+        if self._is_closed or not is_router or len(self._running) >= _MOST_AT_ONCE:
             writer.transport.abort()
         else:
             task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
@@ -133,6 +137,20 @@ class Listener:
         if receive is None:
             return HTTPStatus.NOT_FOUND
         return HTTPStatus.OK if receive(event) else HTTPStatus.PRECONDITION_FAILED
+
+
+async def _stop_accepting(server: asyncio.Server) -> None:
+    """Let what was accepted last come to an end.
+
+    asyncio makes the transport of an accepted connection some steps later, and one whose server is
+    closed by then is left open for ever (python/cpython#109564).
+    """
+    loop = asyncio.get_running_loop()
+    for door in server.sockets:
+        with suppress(NotImplementedError):  # Windows
+            loop.remove_reader(door.fileno())
+    for _ in range(_STEPS):
+        await asyncio.sleep(0)
 
 
 async def _read_away(reader: asyncio.StreamReader, length: int) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import socket
+import warnings
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from ipaddress import IPv4Address
@@ -218,6 +221,26 @@ def test_closing_ends_what_is_under_way() -> None:
             writer.transport.abort()
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("steps", range(8))
+def test_a_connection_that_comes_just_before_the_end_is_closed_with_the_rest(steps: int) -> None:
+    """asyncio makes its transport one step of the loop after it was accepted."""
+
+    async def main() -> None:
+        async with nothing_left(), Listener(PEER) as listener:
+            port = Case(listener).port
+            with socket.socket() as router:
+                router.bind((ROUTER, 0))
+                router.connect((LOCAL, port))
+                for _ in range(steps):
+                    await asyncio.sleep(0)
+                await listener.__aexit__(None, None, None)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ResourceWarning)
+        asyncio.run(main())
+        gc.collect()
 
 
 def test_an_address_that_is_not_ours_is_a_sentence() -> None:
