@@ -72,6 +72,8 @@ def boot_clock(platform: str = sys.platform) -> Callable[[], float] | None:
     Linux: CLOCK_BOOTTIME (clock_gettime(2)). macOS: CLOCK_MONOTONIC_RAW, which goes on while the
     system is asleep (clock_gettime(3)). Windows: the event loop's own clock counts sleep.
     """
+    if sys.platform == "win32":
+        return None
     name = {"linux": "CLOCK_BOOTTIME", "darwin": "CLOCK_MONOTONIC_RAW"}.get(platform, "")
     number = getattr(time, name, None)
     return None if number is None else lambda: time.clock_gettime(number)
