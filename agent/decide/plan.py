@@ -194,7 +194,9 @@ def _flapping(memory: Publication | None, address: Address, now: float, calm: fl
         return None
     return Hold(
         code="flapping",
-        because=f"{memory.address} was sent only at {_clock(memory.since)}; {address} follows soon",
+        because=(
+            f"{memory.address} was sent less than {calm:g} s ago; {address} follows after that"
+        ),
         until=memory.since + calm,
     )
 

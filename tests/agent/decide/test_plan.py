@@ -250,3 +250,26 @@ def test_a_provider_is_called_only_when_dns_differs_and_the_account_may(
         assert agreement.state in (State.NONE, State.ABSENT, State.SOME)
     if agreement.state is State.SOME and (memory is None or memory.address == OURS):
         assert not isinstance(decision, Push), "what is on its way is not sent again"
+
+
+@pytest.mark.parametrize(
+    ("sent", "ago", "calm", "held"),
+    [
+        (OLD, 3.0, 10.0, True),
+        (OLD, 9.99, 10.0, True),
+        (OLD, 10.0, 10.0, False),
+        (OLD, 3.0, 0.0, False),
+        (OLD, -3.0, 10.0, False),  # the clock was set back: nothing is held for long by that
+        (OURS, 3.0, 10.0, False),  # the same address again is no flapping
+    ],
+)
+def test_another_address_right_after_one_is_held_for_a_while(
+    sent: IPv4Address, ago: float, calm: float, held: bool
+) -> None:
+    memory = Publication(address=sent, state="served", at=NOW, since=NOW - ago)
+    decision = plan(DNS, SETTLED, WRONG, memory, Go(), now=NOW, calm=calm)
+    if held:
+        assert isinstance(decision, Hold)
+        assert (decision.code, decision.until) == ("flapping", NOW - ago + calm)
+    else:
+        assert isinstance(decision, Push)
