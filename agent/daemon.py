@@ -154,6 +154,7 @@ class Daemon:
             config,
             number=self._number,
             because=due.because,
+            noticed=due.noticed,
             hurry=hurry,
             eager=due.hurried,
         )

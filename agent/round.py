@@ -37,15 +37,17 @@ async def run_round(
     *,
     number: int = 1,
     because: str = "asked",
+    noticed: str = "",
     dry_run: bool = False,
     hurry: Hurry | None = None,
     eager: bool = False,
 ) -> Report:
     """Make one pass over all records and say what was found and done.
 
-    The address and live DNS are observed side by side. With `dry_run` it ends at the plan. `hurry`
-    ends the wait for what is on its way to be served; the next round takes that up again. `eager`
-    asks the router and the outside at once, and waits for nobody long.
+    `noticed` is the signal that woke it, for whoever is told of a new address. The address and live
+    DNS are observed side by side. With `dry_run` it ends at the plan. `hurry` ends the wait for
+    what is on its way to be served; the next round takes that up again. `eager` asks the router and
+    the outside at once, and waits for nobody long.
     """
     start, hurry = asyncio.get_running_loop().time(), hurry or Hurry()
     world.emit(RoundBegan(at=world.wall(), round=number, because=because, hurry=eager))
@@ -67,7 +69,7 @@ async def run_round(
                 known,
                 quiet,
                 round_number=number,
-                noticed=because if eager else "",
+                noticed=noticed,
                 eager=eager,
                 hurry=hurry,
             )

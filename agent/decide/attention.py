@@ -37,6 +37,8 @@ _FRUITLESS_S = 60.0
 _CLOSEST_S, _WIDEST_S = 0.1, 2.0
 _PATIENCE = 10  # glances in vain before the pauses between them grow
 
+_ASKED_AGAIN = "the next question was answered differently"
+
 _ASKING_S = 0.3  # longer than a router and a STUN server take when all is well
 
 _DOWN_S = 60.0
@@ -60,17 +62,18 @@ class Glance:
 class Attention:
     """What the daemon's next step depends on. Times are the event loop's.
 
-    `hurried` and `because` are of the round that is due at `round_at`. `alarmed_at` and `reason`
-    are of the latest signal or hurried round; `answered` counts the entries of `AFTER_S` that were
-    served since. `in_vain` counts glances since the last quiet time or change, and `words` are what
-    the last one heard: a round was made of them already. `down_since` is when
-    the line was first found down, and `outside` says that no router can be asked whether it still
-    is. Before `glance_first` a signal gets a glance instead of a round. `asking_since` is when the
+    `hurried`, `because` and `noticed` are of the round that is due at `round_at`. `alarmed_at` and
+    `reason` are of the latest signal or hurried round; `answered` counts the entries of `AFTER_S`
+    that were served since. `in_vain` counts glances since the last quiet time or change, and
+    `words` are what the last one heard: a round was made of them already. `down_since` is when the
+    line was first found down, and `outside` says that no router can be asked whether it still is.
+    Before `glance_first` a signal gets a glance instead of a round. `asking_since` is when the
     round that is under way began to ask; `restarts` counts how often it began anew.
     """
 
     round_at: float = 0.0
     because: str = "start"
+    noticed: bool = False
     hurried: bool = False
     alarmed_at: float = -inf
     reason: str = ""
@@ -87,12 +90,16 @@ class Attention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """The next step, at a time of the event loop's: a glance, or a round in a hurry or not."""
+    """The next step, at a time of the event loop's: a glance, or a round in a hurry or not.
+
+    `noticed` is the signal that led to the round, empty where none did.
+    """
 
     at: float
     because: str
     glance: bool
     hurried: bool = False
+    noticed: str = ""
 
 
 def next_due(state: Attention) -> Due:
@@ -100,7 +107,13 @@ def next_due(state: Attention) -> Due:
     glance_at = min(_after_signal(state), _while_down(state))
     if glance_at < state.round_at:
         return Due(at=glance_at, because=state.reason, glance=True)
-    return Due(at=state.round_at, because=state.because, glance=False, hurried=state.hurried)
+    return Due(
+        at=state.round_at,
+        because=state.because,
+        glance=False,
+        hurried=state.hurried,
+        noticed=state.because if state.noticed else "",
+    )
 
 
 def alarmed(state: Attention, why: str, *, now: float, busy: bool) -> Attention:
@@ -129,12 +142,15 @@ def glanced(state: Attention, seen: Glance, *, now: float) -> Attention:
         words=seen.words,
         answered=max(passed, state.answered),
     )
-    return _hurry(state, now) if news else state
+    if not news:
+        return state
+    by_signal = bool(state.reason) and now - state.alarmed_at <= 2 * WATCH_S
+    return _hurry(state if by_signal else replace(state, reason=_ASKED_AGAIN), now)
 
 
 def demanded(state: Attention, why: str, *, now: float) -> Attention:
     """A person, or a new configuration, wants a thorough round now."""
-    return replace(state, round_at=now, because=why, hurried=False)
+    return replace(state, round_at=now, because=why, noticed=False, hurried=False)
 
 
 def begun(state: Attention, due: Due, *, now: float) -> Attention:
@@ -151,7 +167,12 @@ def is_stale(state: Attention, *, now: float) -> bool:
 def restarted(state: Attention, due: Due, *, now: float) -> Attention:
     """The round under way was given up, to begin anew at once, as thorough as it was."""
     return replace(
-        state, round_at=now, because=state.reason, hurried=due.hurried, restarts=state.restarts + 1
+        state,
+        round_at=now,
+        because=state.reason,
+        noticed=True,
+        hurried=due.hurried,
+        restarts=state.restarts + 1,
     )
 
 
@@ -175,9 +196,9 @@ def ended(
     if state.round_at > now + wait:
         because = "the end of a wait" if held else "safety poll"
         hurried = held or 0.0 <= now - down_since < _DOWN_S
-        state = replace(state, round_at=now + wait, because=because, hurried=hurried)
+        state = replace(state, round_at=now + wait, because=because, noticed=False, hurried=hurried)
     if due.hurried and state.answered:  # and no signal came meanwhile
-        state = replace(state, alarmed_at=now, answered=1, reason=due.because)
+        state = replace(state, alarmed_at=now, answered=1, reason=due.noticed or _ASKED_AGAIN)
     return replace(
         state,
         restarts=0,
@@ -189,7 +210,7 @@ def ended(
 
 
 def _hurry(state: Attention, now: float) -> Attention:
-    return replace(state, round_at=now, because=state.reason, hurried=True)
+    return replace(state, round_at=now, because=state.reason, noticed=True, hurried=True)
 
 
 def _after_signal(state: Attention) -> float:

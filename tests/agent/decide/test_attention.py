@@ -218,3 +218,34 @@ def test_a_round_is_always_due_some_time(steps: list[tuple[float, str]]) -> None
     assert len(glances) < 120
     assert state.round_at < inf
     assert AFTER_S[-1] == WATCH_S
+
+
+# ---- what is told of it --------------------------------------------------------------------------
+
+
+def test_a_round_tells_of_the_signal_that_led_to_it_and_of_no_other() -> None:
+    state = alarmed(quiet(), "the router sent an event", now=1000.0, busy=False)
+    assert next_due(state).noticed == "the router sent an event"
+    state = after_round(state, 1000.0, fruitful=True)
+    assert next_due(glanced(state, OTHER, now=1000.1)).noticed == "the router sent an event"
+    state, _ = watch(state, inf)
+    assert next_due(state).noticed == "", "a safety poll is no signal"
+    assert next_due(demanded(state, "SIGUSR1", now=1050.0)).noticed == ""
+
+
+def test_a_line_that_came_back_by_itself_was_noticed_by_asking() -> None:
+    state = Attention(round_at=0.0, reason="something long ago", alarmed_at=-3600.0)
+    due = next_due(state)
+    state = ended(begun(state, due, now=0.0), due, Exit.OFFLINE, now=0.0, wait=2.0)
+    told = next_due(glanced(state, OTHER, now=0.25)).noticed
+    assert told == "the next question was answered differently"
+
+
+def test_the_end_of_a_wait_is_no_signal() -> None:
+    due = next_due(quiet())
+    state = begun(quiet(), due, now=0.0)
+    state = ended(state, due, Exit.HEALING, now=0.0, wait=3.0, held=True)
+    held = next_due(state)
+    assert (held.because, held.hurried, held.noticed) == ("the end of a wait", True, "")
+    state = ended(begun(state, held, now=3.0), held, Exit.HEALTHY, now=3.0, wait=POLL)
+    assert "wait" not in next_due(glanced(state, OTHER, now=3.1)).noticed
