@@ -26,6 +26,7 @@ row  evidence                                    verdict                publishe
  13  R in 192.0.0.0/24, S pub                    ds_lite                as row 10
  16  no R, S1 = S2 pub                           stun_agrees            S; a new S needs T, or
                                                                         the same again 5 s later
+                                                                        (1.5 s in a hurry)
   -  no R, no S, T1 = T2 of two operators        http_agrees            T
  17  no R, one operator only                     one_witness            only if known
  18  no R, S1 and S2 differ                      witnesses_disagree     held; third and T asked;
@@ -78,6 +79,7 @@ _REREAD_S = (0.5, 1.5, 3.0, 10.0, 15.0)
 # Row 4: after a reconnect the way out may open a moment later than the router has its address.
 _ALONE_S = (0.3, 0.7, 1.5, 2.5, 5.0)
 _CONFIRM_S = 5.0  # rows 16, 18: the pause before the same question is put again
+_HURRIED_S = 1.5  # row 16 after a signal, which is a hint of its own that the address has changed
 
 
 def next_step(sweeps: tuple[Sweep, ...], case: Case) -> Look | Verdict:
@@ -168,7 +170,7 @@ def _twice(facts: Facts, case: Case, address: Address) -> Look | Verdict:
     if not case.patient:
         return _by_topology(facts, case, address)
     if facts.repeats < PAIR:
-        return again(facts, case, ("stun",), _CONFIRM_S)
+        return again(facts, case, ("stun",), _HURRIED_S if case.eager else _CONFIRM_S)
     if set(count(facts.first)) == {address}:
         return _by_topology(facts, case, address)
     return disputed(facts, case, "witnesses_disagree")

@@ -274,6 +274,14 @@ def test_in_a_hurry_the_router_and_two_operators_are_asked_at_once() -> None:
     assert told.verdict.code == "single_nat"
 
 
+@pytest.mark.parametrize(("eager", "waited"), [(True, 1.5), (False, 5.0)])
+def test_stun_alone_says_it_again_after_a_pause_and_sooner_in_a_hurry(
+    eager: bool, waited: float
+) -> None:
+    told = weigh(OUTSIDE_SAYS_PUBLIC, case(order=("stun",), eager=eager))
+    assert (told.verdict.code, told.waited) == ("stun_agrees", waited)
+
+
 def test_in_a_hurry_without_a_router_to_ask_the_order_is_the_usual() -> None:
     answers = {**OUTSIDE_SAYS_PUBLIC, HTTP[0]: seen(HTTP[0], PUBLIC)}
     home = case(order=("stun", "http"))
