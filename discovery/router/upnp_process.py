@@ -21,6 +21,7 @@ from pathlib import Path
 
 _WORKER = Path(__file__).with_name("upnp_worker.py")
 _MOST_OUTPUT = 64 << 10
+_STEPS = 4  # of the event loop, in which asyncio closes its end; a loop that stops sooner warns
 
 # What an interpreter may need to start at all. Nothing else is inherited: a provider's token in
 # our environment is no business of a process that reads a stranger's bytes in C.
@@ -93,3 +94,5 @@ async def _bury(process: Process) -> None:
     await process.wait()
     while process.stdout is not None and await process.stdout.read(_MOST_OUTPUT):
         pass  # a paused pipe would stay open
+    for _ in range(_STEPS):
+        await asyncio.sleep(0)
