@@ -67,7 +67,7 @@ $(VENV)/bin/python:
 pins:
 	uv pip compile pyproject.toml requirements/build.in --universal --python-version 3.11 --generate-hashes \
 		--no-header --no-annotate --no-emit-index-url --no-emit-find-links -o requirements/run.txt
-	uv pip compile pyproject.toml requirements/build.in requirements/dev.in --universal --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml requirements/build.in requirements/dev.in requirements/oracles.in --universal --python-version 3.11 --generate-hashes \
 		--no-header --no-annotate --no-emit-index-url --no-emit-find-links -c requirements/run.txt -o requirements/dev.txt
 
 clean:

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from providers.cloudflare import CLOUDFLARE
+from providers.digitalocean import DIGITALOCEAN
 from providers.duckdns import DUCKDNS
 from providers.dyndns2 import DYNDNS2
 from providers.engine.spec import Provider
+from providers.gandi import GANDI
 from providers.powerdns import POWERDNS
 from providers.rfc2136 import RFC2136
 
-CATALOGUE: tuple[Provider, ...] = (CLOUDFLARE, DUCKDNS, *DYNDNS2, POWERDNS, RFC2136)
+CATALOGUE: tuple[Provider, ...] = (
+    CLOUDFLARE,
+    DIGITALOCEAN,
+    DUCKDNS,
+    *DYNDNS2,
+    GANDI,
+    POWERDNS,
+    RFC2136,
+)
 
 _BY_ID = {provider.id: provider for provider in CATALOGUE}
 

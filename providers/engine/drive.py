@@ -15,9 +15,10 @@ from typing import Generic, Protocol, TypeVar
 from providers.engine.errors import Confused, excerpt
 from providers.engine.outcome import Cause, Changed, Outcome, Refused, Unchanged, Unconfirmed
 from providers.engine.redact import redact, secrets_in
+from providers.engine.signing import Signed
 from providers.engine.trouble import accepted, trouble
 from providers.engine.waits import clock_error
-from providers.engine.wire import Call, Fault, Held, Reading, Reply, Response, Steps
+from providers.engine.wire import Call, Fault, Held, Reading, Reply, Request, Response, Steps
 
 T = TypeVar("T")
 Wall = Callable[[], datetime]
@@ -88,6 +89,7 @@ class _Errand:
     secrets: set[str] = field(default_factory=set)
     last: Reply | None = None
     made: bool = False  # a write was accepted
+    signed: bool = False  # the last call was, with the time of day in it
     lost: bool = False  # a write may have been made: its answer never came
 
     async def run(self, steps: Generator[Call, Reply, T]) -> T | Refused | Unconfirmed:
@@ -112,6 +114,7 @@ class _Errand:
                 return self._confused(text)
             self.calls += 1
             self.secrets |= secrets_in(step)
+            self.signed = isinstance(step, Request) and isinstance(step.auth, Signed)
             reply = await self._exchange(step, deadline)
             if isinstance(reply, Refused | Unconfirmed):
                 return reply
@@ -167,23 +170,30 @@ class _Errand:
             # A repeated DELETE finds nothing because the lost one was carried out.
             ended = Unconfirmed(text=f"{ended.text}; an earlier try may have been carried out")
         if isinstance(ended, Refused) and ended.cause is Cause.CREDENTIALS:
-            ended = replace(ended, text=ended.text + self._clock_remark())
+            ended = self._doubted(ended)
         if isinstance(ended, Refused | Unconfirmed):
             return replace(ended, text=redact(ended.text, self.secrets))
         if isinstance(ended, Changed | Unchanged):
             return replace(ended, note=redact(ended.note, self.secrets))
         return ended
 
-    def _clock_remark(self) -> str:
+    def _doubted(self, refused: Refused) -> Refused:
+        """The refusal of a key, when the clock here is wrong.
+
+        Where the call was signed, the clock explains it: no lock, for the clock will be set some
+        time after a machine without a battery has started.
+        """
         if self.wall is None or not isinstance(self.last, Response):
-            return ""
+            return refused
         ahead = clock_error(self.last.headers, self.wall())
         if ahead is None or abs(ahead) <= _CLOCK_TOLERANCE:
-            return ""
-        side = "ahead of" if ahead > 0 else "behind"
-        return (
-            f". The clock here is {_span(abs(ahead))} {side} the service's: that can be the cause"
-        )
+            return refused
+        clock = f"{_span(abs(ahead))} {'ahead of' if ahead > 0 else 'behind'} the service's"
+        if self.signed:
+            text = f"{refused.text}. The clock here is {clock}: set it, for signatures depend on it"
+            return Refused(cause=Cause.TRANSIENT, text=text)
+        text = f"{refused.text}. The clock here is {clock}: that can be the cause"
+        return replace(refused, text=text)
 
 
 def _advance(steps: Generator[Call, Reply, T], reply: Reply | None) -> Call | _End[T]:

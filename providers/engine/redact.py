@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote, quote_plus, urlsplit
 
+from providers.engine.signing import Signed
 from providers.engine.wire import Basic, Bearer, Call, DnsUpdate, Secret
 
 _STARS = "***"
@@ -55,13 +56,16 @@ def _secrets_in(call: Call) -> Iterator[str]:
         return
     for _, value in (*call.query, *call.headers, *(call.form or ())):
         yield from _revealed(value)
-    yield from _revealed(call.json)
+    for part in (call.json, call.xmlrpc, call.content, call.tail):
+        yield from _revealed(part)
     match call.auth:
         case Basic(user=user, password=password):
             yield from (*_revealed(user), *_revealed(password))
             yield f"{_plain(user)}:{_plain(password)}"  # as it stands in the header, in base64
         case Bearer(token=token):
             yield from _revealed(token)
+        case Signed(keys=keys):
+            yield from _revealed(keys)
         case None:
             pass
 
@@ -72,6 +76,7 @@ def _revealed(value: object) -> Iterator[str]:
             yield value.reveal()
             # "Bearer abc" may come back as "abc" alone.
             yield value.reveal().rpartition(" ")[2]
+            yield from _revealed(value.inner)
         case Mapping():
             for part in value.values():
                 yield from _revealed(part)

@@ -11,15 +11,20 @@ something to say.
 from __future__ import annotations
 
 import asyncio
+import secrets
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from providers.engine.compose import Unsendable, address_of, headers_and_body
+from providers.engine.compose import Unsendable, laid_open
 from providers.engine.drive import Send
 from providers.engine.redact import redact, secrets_in
+from providers.engine.signing import Moment
 from providers.engine.spec import Speech
 from providers.engine.wire import Call, DnsUpdate, Fault, Reply, Request, Response
 
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
     import aiohttp
 
 BODY_CAP = 2 * 1024 * 1024  # bytes; the longest honest answer is a whole zone of PowerDNS's
+_WALL, _NONCE = partial(datetime.now, UTC), partial(secrets.token_hex, 16)
 _KEPT_S = 3.0  # an idle connection: less than any server does, for Apache and Node it is five
 
 
@@ -54,9 +60,19 @@ class Sender:
     an account says otherwise: see `with_trust`.
     """
 
-    def __init__(self, *, user_agent: str = "upstun") -> None:
-        """Remember the name to go by; nothing is opened before the first request."""
+    def __init__(
+        self,
+        *,
+        user_agent: str = "upstun",
+        wall: Callable[[], datetime] = _WALL,
+        nonce: Callable[[], str] = _NONCE,
+    ) -> None:
+        """Remember the name to go by; nothing is opened before the first request.
+
+        `wall` and `nonce` (32 hexadecimal digits) are what requests are signed with.
+        """
         self._user_agent = user_agent
+        self._wall, self._nonce = wall, nonce
         self._session: aiohttp.ClientSession | None = None
         self._trusted: dict[str, ssl.SSLContext] = {}
 
@@ -112,8 +128,12 @@ class Sender:
     async def _http(self, call: Request, limit: float, trust: _Trust) -> Response | Fault:
         contact = _Contact()
         try:
-            url = address_of(call, allow_http=trust.allow_http)
-            headers, body = headers_and_body(call, self._user_agent)
+            draft = laid_open(
+                call,
+                user_agent=self._user_agent,
+                allow_http=trust.allow_http,
+                moment=Moment(at=self._wall(), nonce=self._nonce()),
+            )
             tls = self._tls(trust.ca_file)
         except Unsendable as reason:
             return Fault(sent=False, text=str(reason))
@@ -125,10 +145,10 @@ class Sender:
             async with (
                 asyncio.timeout(limit),
                 session.request(
-                    call.method,
-                    yarl.URL(url, encoded=True),
-                    headers=headers,
-                    data=body,
+                    draft.method,
+                    yarl.URL(draft.url, encoded=True),
+                    headers=draft.headers,
+                    data=draft.body or None,
                     ssl=tls,
                     allow_redirects=False,
                     trace_request_ctx=contact,
@@ -136,10 +156,10 @@ class Sender:
             ):
                 return await _read(response)
         except (aiohttp.ClientError, OSError, ValueError) as error:  # TimeoutError is an OSError
+            host = urlsplit(draft.url).netloc
             if isinstance(error, TimeoutError) and not contact.made:
-                text = f"no connection to {urlsplit(url).netloc} within {limit:.3g} s"
-                return Fault(sent=False, text=text)
-            return Fault(sent=contact.made, text=_told(error, urlsplit(url).netloc, limit))
+                return Fault(sent=False, text=f"no connection to {host} within {limit:.3g} s")
+            return Fault(sent=contact.made, text=_told(error, host, limit))
 
     def _open(self) -> aiohttp.ClientSession:
         """The session, made at the first call."""

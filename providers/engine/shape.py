@@ -51,3 +51,18 @@ def address(row: Object, key: str) -> Address:
         return ip_address(text(row, key))
     except ValueError:
         raise Confused(f"{key!r} that is not an address: {one_line(repr(row[key]))}") from None
+
+
+def addresses(values: Any, what: str) -> frozenset[Address]:
+    """A list of IP addresses as text, in whatever spelling and order. `what` names it."""
+    if not isinstance(values, list):
+        raise Confused(f"no list of {what}: {one_line(repr(values))}")
+    return frozenset(address({what: value}, what) for value in values)
+
+
+def identity(row: Object, key: str) -> str:
+    """A member that is an id: text, or a whole number; vendors have changed from one to the other."""
+    value = row.get(key)
+    if isinstance(value, str) and value:
+        return value
+    return str(number(row, key))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
-from typing import Literal
+from typing import Literal, Required, TypedDict
 
 from providers.engine.limits import Pace
 from providers.engine.wire import Job, Reading, RType, Steps
@@ -22,9 +22,22 @@ class Field:
     help: str
     secret: bool = False
     required: bool = True
-    kind: Literal["text", "integer", "flag", "url", "endpoint"] = "text"
+    kind: Literal["text", "integer", "flag", "url", "endpoint"] = "text"  # flag: true or false
     choices: tuple[str, ...] = ()
     default: str | int | bool | None = None
+
+
+class About(TypedDict, total=False):
+    """What a provider is described by, besides its errands; the words of `Provider`."""
+
+    id: Required[str]
+    docs: Required[str]
+    fields: Required[tuple[Field, ...]]
+    either: tuple[tuple[str, ...], ...]
+    families: tuple[RType, ...]
+    pace: Pace
+    side_by_side: int
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +48,8 @@ class Provider:
     for records that live DNS cannot show; `verify` (optional) proves credentials without a write.
     `batch` says how large a `Job` may be: one name, or any number of names of one zone.
     `side_by_side` is how many such jobs one account may have under way at once.
-    `fronts` are networks that this service serves in a record's place when it proxies it.
+    `fronts` are networks that this service serves in a record's place when it proxies it. `either`
+    are the ways to say who one is, of optional fields: at least one must be given in full.
     """
 
     id: str
@@ -53,4 +67,5 @@ class Provider:
     ttl_min: int | None = None
     pace: Pace = field(default_factory=Pace)
     fronts: tuple[IPv4Network | IPv6Network, ...] = ()
+    either: tuple[tuple[str, ...], ...] = ()
     notes: tuple[str, ...] = ()  # limits and traps, for `upstun providers ID`

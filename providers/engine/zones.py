@@ -2,8 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from providers.engine.errand import Asking, Stop
 from providers.engine.outcome import Cause, Refused
+from providers.engine.shape import Object
 from providers.engine.wire import Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zone:
+    """A zone as a service knows it: its apex without final dot, and the service's id for it.
+
+    `raw` is what the service showed of it, where a provider needs more of that later.
+    """
+
+    name: str
+    id: str = ""
+    raw: Object = field(default_factory=dict)
+
+    def relative(self, name: str, apex: str = "@") -> str:
+        """`name` as services with relative names want it; `apex` for the zone's own."""
+        return apex if name == self.name else name.removesuffix(f".{self.name}")
+
+    def absolute(self, name: str) -> str:
+        """The FQDN of a relative name; the apex is empty or `@`."""
+        name = name.rstrip(".").lower()
+        return self.name if name in ("", "@") else f"{name}.{self.name}"
+
+
+Found = Asking[Zone | None]
+
+
+def find_zone(job: Job, title: str, look_up: Callable[[Job, str], Found]) -> Asking[Zone]:
+    """The first of the candidates that the service has, looked up by name. Raises Stop for none."""
+    for name in candidates(job):
+        if refused := strangers(job, name):
+            raise Stop(refused)
+        zone = yield from look_up(job, name)
+        if zone is not None:
+            return zone
+    host = job.rrsets[0].name
+    known = job.text("zone") or job.zone
+    text = (
+        f"{title} has no zone {known} in this account, for {host}; check the account, and `zone`"
+        if known
+        else f"{title} has no zone in this account that {host} could be in; set zone"
+    )
+    raise Stop(Refused(cause=Cause.NOT_FOUND, text=text))
 
 
 def candidates(job: Job) -> tuple[str, ...]:

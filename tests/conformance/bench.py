@@ -28,6 +28,8 @@ class Traits:
     looks_first: bool = True  # reads before it writes, or is told what live DNS shows
     makes_names: bool = True  # an unknown name is created; else it is refused with `no_name`
     many_values: bool = True  # several addresses in one RRset
+    atomic: bool = True  # whatever is to change at one name changes in one write
+    both_families: bool = True  # A and AAAA of one name change in one write
     zones: bool = True  # knows zones, holds other records, takes any name below its zone
     no_name: Cause = Cause.NOT_FOUND
     no_zone: Cause = Cause.NOT_FOUND

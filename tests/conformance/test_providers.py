@@ -46,7 +46,7 @@ class Trial:
             name=name,
             rtype=rtype,
             values=frozenset(map(ip_address, values)),
-            ttl=60,
+            ttl=max(60, self.bench.provider.ttl_min or 0),
             live=frozenset(map(ip_address, self.service.held(name, rtype))),
         )
 
@@ -168,7 +168,7 @@ def test_ipv6_beside_ipv4(bench: Bench) -> None:
         assert await trial.update(*both) == Changed()
         assert trial.service.held(trial.name, "A") == [NEW]
         assert trial.service.held(trial.name, "AAAA") == [OLD6]
-        assert trial.service.writes - before == 1
+        assert trial.service.writes - before == (1 if bench.traits.both_families else 2)
 
     try_out(bench, story)
 
@@ -186,7 +186,8 @@ def test_several_addresses_and_stale_ones(bench: Bench) -> None:
         assert trial.service.held(trial.name, "A") == [NEW]
         assert await trial.update(trial.rrset(NEW, OTHER)) == Changed()
         assert trial.service.held(trial.name, "A") == [NEW, OTHER]
-        assert trial.service.writes == 2
+        # One record changed and two deleted, one created; or the whole set, twice.
+        assert trial.service.writes == (2 if bench.traits.atomic else 4)
 
     try_out(bench, story)
 
@@ -229,20 +230,21 @@ def test_the_apex_a_wildcard_and_an_internationalised_name(bench: Bench) -> None
 
 
 @ALL
-def test_two_names_in_one_errand_where_errands_are_whole_zones(bench: Bench) -> None:
+def test_two_names_in_one_errand(bench: Bench) -> None:
     async def story(trial: Trial) -> None:
         second = f"second-{trial.name}"
         for name in (trial.name, second):
             trial.service.seed(name, "A", OLD)
         pair = (trial.rrset(NEW), trial.rrset(OTHER, name=second))
-        if bench.provider.batch == "name":
-            is_refused(await trial.update(*pair), Cause.REJECTED)
+        outcome = await trial.update(*pair)
+        if not bench.traits.zones:
+            is_refused(outcome, Cause.REJECTED)
             assert trial.service.wire.requests == []
             return
-        assert await trial.update(*pair) == Changed()
+        assert outcome == Changed()
         assert trial.service.held(trial.name, "A") == [NEW]
         assert trial.service.held(second, "A") == [OTHER]
-        assert trial.service.writes == 1
+        assert trial.service.writes == (1 if bench.provider.batch == "zone" else 2)
 
     try_out(bench, story)
 
@@ -473,7 +475,8 @@ def test_a_lost_answer_to_a_write_leaves_no_doubt_behind(
 ) -> None:
     async def story(trial: Trial) -> None:
         trial.service.seed(trial.name, "A", *before)
-        values = (NEW, OTHER) if bench.traits.many_values else (NEW,)
+        whole = bench.traits.many_values and bench.traits.atomic
+        values = (NEW, OTHER) if whole else (NEW,)
         wanted = trial.rrset(*values)
         trial.service.wire.lose = trial.service.is_write
         outcome = await trial.update(wanted)
