@@ -121,6 +121,7 @@ CLOUDFLARE = Provider(
     id="cloudflare",
     title="Cloudflare",
     docs="https://developers.cloudflare.com/api/resources/dns/subresources/records/",
+    base="https://api.cloudflare.com/client/v4",
     fields=(
         Field(
             key="token",

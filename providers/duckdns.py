@@ -79,6 +79,7 @@ DUCKDNS = Provider(
     id="duckdns",
     title=_TITLE,
     docs="https://www.duckdns.org/spec.jsp",
+    base="https://www.duckdns.org/update",
     fields=(
         Field(key="token", help="The token that duckdns.org shows after logging in.", secret=True),
     ),

@@ -118,6 +118,7 @@ def provider(service: Service) -> Provider:
     return Provider(
         id=service.id,
         title=service.title,
+        base=service.url,
         docs=service.docs,
         fields=tuple(fields),
         update=partial(_update, service),

@@ -100,6 +100,7 @@ class Records:
         """The provider that these calls make; `about` is the rest of its description."""
         return Provider(
             title=self.api.title,
+            base=self.api.base,
             update=errand(self._update),
             read=errand(self._read),
             verify=errand(self._verify),

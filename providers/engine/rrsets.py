@@ -86,6 +86,7 @@ class RRsets:
         """The provider that these calls make; `about` is the rest of its description."""
         return Provider(
             title=self.api.title,
+            base=self.api.base,
             update=errand(self._update),
             read=errand(self._read),
             verify=errand(self._verify),

@@ -61,7 +61,7 @@ def addresses(values: Any, what: str) -> frozenset[Address]:
 
 
 def identity(row: Object, key: str) -> str:
-    """A member that is an id: text, or a whole number; vendors have changed from one to the other."""
+    """A member that is an id: text, or a whole number; vendors change from one to the other."""
     value = row.get(key)
     if isinstance(value, str) and value:
         return value

@@ -57,6 +57,7 @@ class Provider:
     docs: str  # the vendor's page that this was written from
     fields: tuple[Field, ...]
     update: Callable[[Job], Steps]
+    base: str = ""  # where the service listens; empty where that is the user's to say
     read: Callable[[Job], Reading] | None = None
     verify: Callable[[Job], Steps] | None = None
     speaks: Speech = "http"

@@ -17,25 +17,22 @@ import dns.update
 
 from providers.catalogue import by_id
 from providers.cloudflare import CLOUDFLARE
-from providers.digitalocean import DIGITALOCEAN
 from providers.duckdns import DUCKDNS
 from providers.engine.outcome import Cause
 from providers.engine.spec import Provider
 from providers.engine.wire import Secret
-from providers.gandi import GANDI
 from providers.powerdns import POWERDNS
 from providers.rfc2136 import RFC2136
 from tests.conformance.bench import Bench, Service, Traits
-from tests.conformance.vendor_bench import ZONE, VendorBench
+from tests.conformance.vendor_bench import ZONE
+from tests.conformance.vendors import VENDORS
 from tests.support.gremlin import Gremlin
 from tests.support.knot import Knot
 from tests.support.named import Named, Zone
 from tests.support.pdns import Pdns
 from tests.support.provider_fakes.cloudflare import Cloudflare
-from tests.support.provider_fakes.digitalocean import DigitalOcean
 from tests.support.provider_fakes.duckdns import FakeDuckDns
 from tests.support.provider_fakes.dyndns2 import FakeDyndns2
-from tests.support.provider_fakes.gandi import Gandi
 
 
 def not_a_read(request: bytes) -> bool:
@@ -283,6 +280,5 @@ BENCHES: tuple[Bench, ...] = (
     PdnsBench(),
     Dyndns2Bench(),
     DuckDnsBench(),
-    VendorBench(DIGITALOCEAN, DigitalOcean),
-    VendorBench(GANDI, Gandi, atomic=True),
+    *VENDORS,
 )

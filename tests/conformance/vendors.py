@@ -1,0 +1,15 @@
+"""The vendors' APIs on trial, each against its fake. To add one: a row here."""
+
+from __future__ import annotations
+
+from providers.digitalocean import DIGITALOCEAN
+from providers.gandi import GANDI
+from tests.conformance.bench import Bench
+from tests.conformance.vendor_bench import VendorBench
+from tests.support.provider_fakes.digitalocean import DigitalOcean
+from tests.support.provider_fakes.gandi import Gandi
+
+VENDORS: tuple[Bench, ...] = (
+    VendorBench(DIGITALOCEAN, DigitalOcean),
+    VendorBench(GANDI, Gandi, atomic=True),
+)

@@ -1,0 +1,51 @@
+"""The vendors for whom dns-lexicon is a second opinion. To add one: a row in `CASES`.
+
+dns-lexicon was written by other people from the same vendors' pages. Where it ends in the same zone
+as upstun at the same fake, both read the page alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from providers.digitalocean import DIGITALOCEAN
+from providers.engine.spec import Provider
+from providers.gandi import GANDI
+from tests.support.provider_fakes.digitalocean import DigitalOcean
+from tests.support.provider_fakes.gandi import Gandi
+from tests.support.provider_fakes.vendor import Vendor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """`module` is lexicon's name of the vendor, `options` what it is given besides name and zone.
+
+    `tolerated` are beginnings of violations that are lexicon's own business: what it says that no
+    page of the vendor describes. `replaces`: it changes no record by id, but creates and deletes.
+    """
+
+    provider: Provider
+    fake: type[Vendor]
+    module: str
+    options: Callable[[Vendor], dict[str, Any]]
+    tolerated: tuple[str, ...] = ()
+    replaces: bool = False
+    host: str = ""  # where the vendor serves under several names: the one that lexicon calls
+
+
+def token(fake: Vendor) -> dict[str, Any]:
+    return {"auth_token": fake.token}
+
+
+CASES = (
+    Case(provider=DIGITALOCEAN, fake=DigitalOcean, module="digitalocean", options=token),
+    Case(
+        provider=GANDI,
+        fake=Gandi,
+        module="gandi",
+        options=lambda fake: {"auth_token": fake.token, "api_protocol": "rest"},
+        replaces=True,
+    ),
+)
