@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from agent.config import credential
 from agent.config.domain import zone_name
@@ -50,6 +50,7 @@ def _account(name: str, table: Table, inputs: Inputs, *, readable: bool) -> Acco
         value = _field(table, field, provider, inputs, readable=readable)
         if value is not None:
             settings[field.key] = value
+    _who(table, provider)
     table.finish()
     return Account(
         name=name,
@@ -110,6 +111,28 @@ def _field(
     if required:
         return table.need(field.key, form, why, f"add {field.key}")
     return table.get(field.key, form, field.default)
+
+
+def _who(table: Table, provider: Provider) -> None:
+    """Note where no way to say who one is was given in full. A wrong one has been noted already."""
+    lacks = {way: _lacking(table, provider, way) for way in provider.either}
+    if not lacks or [] in lacks.values():
+        return
+    begun = [missing for way, missing in lacks.items() if len(missing) < len(way)]
+    if not begun:
+        wanted = ", or ".join(" and ".join(way) for way in provider.either)
+        hint = f"upstun providers {provider.id} explains them"
+        table.missing(None, f"one of {provider.id}'s ways to sign in: {wanted}", hint)
+        return
+    for key in min(begun, key=len):
+        (field,) = (field for field in provider.fields if field.key == key)
+        table.missing(key, f"a value for {provider.id} ({field.help.rstrip('.')})", f"add {key}")
+
+
+def _lacking(table: Table, provider: Provider, way: Collection[str]) -> list[str]:
+    secret = {field.key for field in provider.fields if field.secret}
+    spellings = {key: credential.ways(key) if key in secret else (key,) for key in way}
+    return [key for key in way if not any(spelling in table for spelling in spellings[key])]
 
 
 def _form(field: Field, *, cleartext: bool) -> Form[str | int | bool]:

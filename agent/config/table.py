@@ -152,8 +152,8 @@ class Table:
             for number, item in enumerate(items)
         )
 
-    def missing(self, key: str, why: str, hint: str = "") -> None:
-        """Note that a key is not there; `why` completes "expected …"."""
+    def missing(self, key: str | None, why: str, hint: str = "") -> None:
+        """Note that a key is not there, or several; `why` completes "expected …"."""
         self.complain(key, why, "nothing", hint)
 
     def complain(
