@@ -8,6 +8,8 @@ from providers.duckdns import DUCKDNS
 from providers.dyndns2 import DYNDNS2
 from providers.engine.spec import Provider
 from providers.gandi import GANDI
+from providers.linode import LINODE
+from providers.luadns import LUADNS
 from providers.powerdns import POWERDNS
 from providers.rfc2136 import RFC2136
 
@@ -17,6 +19,8 @@ CATALOGUE: tuple[Provider, ...] = (
     DUCKDNS,
     *DYNDNS2,
     GANDI,
+    LUADNS,
+    LINODE,
     POWERDNS,
     RFC2136,
 )

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from providers.digitalocean import DIGITALOCEAN
 from providers.gandi import GANDI
+from providers.linode import LINODE
+from providers.luadns import LUADNS
 from tests.conformance.bench import Bench
 from tests.conformance.vendor_bench import VendorBench
 from tests.support.provider_fakes.digitalocean import DigitalOcean
 from tests.support.provider_fakes.gandi import Gandi
+from tests.support.provider_fakes.luadns import LuaDns
+from tests.support.provider_fakes.linode import Linode
 
 VENDORS: tuple[Bench, ...] = (
     VendorBench(DIGITALOCEAN, DigitalOcean),
     VendorBench(GANDI, Gandi, atomic=True),
+    VendorBench(LUADNS, LuaDns),
+    VendorBench(LINODE, Linode),
 )
