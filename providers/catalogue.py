@@ -19,8 +19,8 @@ CATALOGUE: tuple[Provider, ...] = (
     DUCKDNS,
     *DYNDNS2,
     GANDI,
-    LUADNS,
     LINODE,
+    LUADNS,
     POWERDNS,
     RFC2136,
 )

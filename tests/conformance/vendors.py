@@ -10,8 +10,8 @@ from tests.conformance.bench import Bench
 from tests.conformance.vendor_bench import VendorBench
 from tests.support.provider_fakes.digitalocean import DigitalOcean
 from tests.support.provider_fakes.gandi import Gandi
-from tests.support.provider_fakes.luadns import LuaDns
 from tests.support.provider_fakes.linode import Linode
+from tests.support.provider_fakes.luadns import LuaDns
 
 VENDORS: tuple[Bench, ...] = (
     VendorBench(DIGITALOCEAN, DigitalOcean),

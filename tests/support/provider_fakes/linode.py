@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from tests.support.provider_fakes.vendor import Heard, Held, No, Vendor, route
 
@@ -90,7 +91,7 @@ class Linode(Vendor):
     def _ttl(self, ttl: int) -> int:
         return min(_STEPS, key=lambda step: abs(step - ttl))
 
-    def _page(self, heard: Heard, rows: list[object]) -> object:
+    def _page(self, heard: Heard, rows: Sequence[object]) -> object:
         size = int(heard.query.take("page_size", default="100"))
         page = int(heard.query.take("page", default="1"))
         self.expect(25 <= size <= 500, f"page_size={size}")
