@@ -13,8 +13,10 @@ from typing import Any
 from providers.digitalocean import DIGITALOCEAN
 from providers.engine.spec import Provider
 from providers.gandi import GANDI
+from providers.luadns import LUADNS
 from tests.support.provider_fakes.digitalocean import DigitalOcean
 from tests.support.provider_fakes.gandi import Gandi
+from tests.support.provider_fakes.luadns import LuaDns
 from tests.support.provider_fakes.vendor import Vendor
 
 
@@ -47,5 +49,11 @@ CASES = (
         module="gandi",
         options=lambda fake: {"auth_token": fake.token, "api_protocol": "rest"},
         replaces=True,
+    ),
+    Case(
+        provider=LUADNS,
+        fake=LuaDns,
+        module="luadns",
+        options=lambda _: {"auth_username": LuaDns.email, "auth_token": LuaDns.token},
     ),
 )
