@@ -17,7 +17,7 @@ from providers.engine.outcome import Cause, Changed, Outcome, Refused, Unchanged
 from providers.engine.redact import redact, secrets_in
 from providers.engine.signing import Signed
 from providers.engine.trouble import accepted, trouble
-from providers.engine.waits import clock_error
+from providers.engine.waits import clock_error, span
 from providers.engine.wire import Call, Fault, Held, Reading, Reply, Request, Response, Steps
 
 T = TypeVar("T")
@@ -188,7 +188,7 @@ class _Errand:
         ahead = clock_error(self.last.headers, self.wall())
         if ahead is None or abs(ahead) <= _CLOCK_TOLERANCE:
             return refused
-        clock = f"{_span(abs(ahead))} {'ahead of' if ahead > 0 else 'behind'} the service's"
+        clock = f"{span(abs(ahead))} {'ahead of' if ahead > 0 else 'behind'} the service's"
         if self.signed:
             text = f"{refused.text}. The clock here is {clock}: set it, for signatures depend on it"
             return Refused(cause=Cause.TRANSIENT, text=text)
@@ -201,11 +201,3 @@ def _advance(steps: Generator[Call, Reply, T], reply: Reply | None) -> Call | _E
         return next(steps) if reply is None else steps.send(reply)
     except StopIteration as end:
         return _End(value=end.value)
-
-
-def _span(seconds: float) -> str:
-    """A length of time in the unit that a person would choose."""
-    for unit, length in (("days", 86400), ("hours", 3600)):
-        if seconds >= 2 * length:
-            return f"{seconds / length:.0f} {unit}"
-    return f"{seconds:.0f} s"

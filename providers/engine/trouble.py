@@ -32,7 +32,7 @@ from urllib.parse import urljoin
 from providers.engine.errors import excerpt
 from providers.engine.outcome import Cause, Refused, Unconfirmed
 from providers.engine.redact import shown
-from providers.engine.waits import told_wait
+from providers.engine.waits import span, told_wait
 from providers.engine.wire import Call, DnsReply, DnsUpdate, Fault, Reply, Request, Response
 
 _LOST_BY_GATEWAY = (502, 504)
@@ -76,8 +76,8 @@ def trouble(
         case DnsReply():
             return None
         case Response(status=429):
-            wait = told_wait(reply.headers, now)
-            told = "" if wait is None else f"; it says to wait {wait:g} s"
+            wait = told_wait(reply.headers, now, reply.body)
+            told = "" if wait is None else f"; it says to wait {span(wait)}"
             return _refused(Cause.RATE_LIMITED, f"{title} was called too often{told}", wait)
         case Response(status=status) if status // 100 == 5:  # noqa: PLR2004  server errors
             said = excerpt(reply.body)

@@ -9,10 +9,16 @@ from email.utils import parsedate_to_datetime
 
 _EPOCH_FROM = 1e9  # a greater number of seconds can only be a point in time
 _MILLISECONDS_FROM = 1e12
+_IN_BODY = re.compile(
+    r'"retry_?after(?:_?sec(?:ond)?s?)?"\s*:\s*"?(\d{1,7})\b|\bavailable in (\d{1,7}) seconds',
+    re.ASCII | re.IGNORECASE,
+)
 
 
-def told_wait(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """Seconds to wait before the next call; None when the headers do not say.
+def told_wait(
+    headers: Mapping[str, str], now: datetime | None = None, body: bytes = b""
+) -> float | None:
+    """Seconds to wait before the next call; None when the answer does not say.
 
     The first of these that can be read:
 
@@ -22,6 +28,7 @@ def told_wait(headers: Mapping[str, str], now: datetime | None = None) -> float 
     Retry-After (RFC 9110 section 10.2.3)      seconds, HTTP-date
     RateLimit (draft-ietf-httpapi-ratelimit)   ``"default";r=0;t=30``, ``remaining=0, reset=30``
     RateLimit-Reset, X-RateLimit-Reset         seconds; Unix time when above 10^9
+    the body (GoDaddy, deSEC)                  ``"retryAfterSec": 30``, "available in 86 seconds"
     =========================================  =========================================
 
     A point in time is measured from the answer's own Date header, so that a wrong clock here does
@@ -34,6 +41,8 @@ def told_wait(headers: Mapping[str, str], now: datetime | None = None) -> float 
     for name in ("ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset"):
         if wait is None:
             wait = _seconds_or_date(headers.get(name, ""), sent_at)
+    if wait is None and (said := _IN_BODY.search(body[:2000].decode("utf-8", "replace"))):
+        wait = float(said[1] or said[2])
     return None if wait is None else max(0.0, wait)
 
 
@@ -51,6 +60,14 @@ def http_date(text: str) -> datetime | None:
         return None
     # The zone "-0000" says nothing, and HTTP knows no other than UTC.
     return date if date.tzinfo else date.replace(tzinfo=UTC)
+
+
+def span(seconds: float) -> str:
+    """A length of time in the unit that a person would choose."""
+    for unit, length in (("days", 86400), ("hours", 3600)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} s"
 
 
 def _seconds_or_date(text: str, sent_at: datetime | None) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from typing import Any
@@ -14,6 +14,7 @@ import pytest
 from providers.engine.drive import drive, read_back
 from providers.engine.errors import Confused, json_object, refusal, response_of
 from providers.engine.outcome import Cause, Changed, Outcome, Refused, Unchanged, Unconfirmed
+from providers.engine.signing import Signed
 from providers.engine.wire import (
     Basic,
     Call,
@@ -440,6 +441,19 @@ def test_a_refusal_of_credentials_mentions_a_wrong_clock(off: timedelta, words: 
     assert isinstance(outcome, Refused)
     assert words in outcome.text
     assert ("clock" in outcome.text) is bool(words)
+
+
+def test_a_wrong_clock_locks_no_account_whose_requests_are_signed() -> None:
+    call = replace(READ, auth=Signed(signer=lambda draft, *_: draft, keys={}))
+    reply = http(403, date="Sun, 01 Mar 2026 03:00:00 GMT")
+    for wall, cause, words in (
+        (datetime(1970, 1, 1, tzinfo=UTC), Cause.TRANSIENT, "The clock here is 20513 days behind"),
+        (datetime(2026, 3, 1, 3, 0, 30, tzinfo=UTC), Cause.CREDENTIALS, "credentials"),
+    ):
+        outcome = run(one(call), script(reply), wall=lambda wall=wall: wall)
+        assert isinstance(outcome, Refused)
+        assert outcome.cause is cause
+        assert words in outcome.text
 
 
 def test_other_refusals_do_not_mention_the_clock() -> None:

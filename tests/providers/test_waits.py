@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from providers.engine.waits import clock_error, http_date, told_wait
+from providers.engine.waits import clock_error, http_date, span, told_wait
 
 AT = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 DATE = "Sun, 01 Mar 2026 03:00:00 GMT"
@@ -83,3 +83,27 @@ def test_the_clock_error_is_positive_when_the_clock_here_is_ahead() -> None:
     assert clock_error({"date": DATE}, AT - timedelta(seconds=9)) == -9.0
     assert clock_error({}, AT) is None
     assert clock_error({"date": "now"}, AT) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "wait"),
+    [
+        (b'{"code": "TOO_MANY_REQUESTS", "retryAfterSec": 30}', 30),
+        (b'{"retry_after": "86400"}', 86400),
+        (b'{"detail": "Request was throttled. Expected available in 86 seconds."}', 86),
+        (b'{"retryAfterSec": "soon"}', None),
+        (b"available in 99999999999 seconds", None),
+        (b"\xff\xfe", None),
+    ],
+)
+def test_a_body_may_tell_the_wait_where_the_headers_do_not(body: bytes, wait: int | None) -> None:
+    assert told_wait({}, None, body) == wait
+    assert told_wait({"retry-after": "7"}, None, body) == 7
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "0 s"), (120, "120 s"), (7200, "2 hours"), (86400, "24 hours"), (172800, "2 days")],
+)
+def test_a_length_of_time_is_told_as_people_do(seconds: float, words: str) -> None:
+    assert span(seconds) == words
