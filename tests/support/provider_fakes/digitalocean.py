@@ -49,9 +49,12 @@ class DigitalOcean(Vendor):
         return Said(201, {"domain_record": self._shown(record)})
 
     @route("PATCH", _RECORDS + "/{id}")
+    @route("PUT", _RECORDS + "/{id}")
     def change(self, heard: Heard) -> object:
         record, body = self._record(heard), heard.body()
         self.expect(body.take("type") == record.rtype, "the type of a record cannot change")
+        if "name" in body:
+            record.name = self.absolute(record.zone, body.take("name"))
         record.content = body.take("data", default=record.content)
         record.ttl = body.take("ttl", int, record.ttl)
         self._check(record.rtype, record.content)

@@ -255,7 +255,7 @@ class Vendor:
         self.expect(not name.endswith("."), f"{name!r} with a final dot, where names are relative")
         inside = name == zone or name.endswith(f".{zone}")
         self.expect(not inside, f"{name!r} with its zone, where names are relative")
-        return zone if name == apex else f"{name}.{zone}"
+        return zone if name in ("", apex) else f"{name}.{zone}"
 
     def expect(self, truth: bool, violation: str) -> None:
         """Write down what no client may say, though the vendor may let it pass."""
