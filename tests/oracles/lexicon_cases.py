@@ -10,15 +10,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from providers.cloudns import CLOUDNS
 from providers.digitalocean import DIGITALOCEAN
 from providers.engine.spec import Provider
 from providers.gandi import GANDI
 from providers.hetzner import HETZNER
 from providers.luadns import LUADNS
+from providers.porkbun import PORKBUN
+from tests.support.provider_fakes.cloudns import ClouDns
 from tests.support.provider_fakes.digitalocean import DigitalOcean
 from tests.support.provider_fakes.gandi import Gandi
 from tests.support.provider_fakes.hetzner import Hetzner
 from tests.support.provider_fakes.luadns import LuaDns
+from tests.support.provider_fakes.porkbun import Porkbun
 from tests.support.provider_fakes.vendor import Vendor
 
 
@@ -28,6 +32,8 @@ class Case:
 
     `tolerated` are beginnings of violations that are lexicon's own business: what it says that no
     page of the vendor describes. `replaces`: it changes no record by id, but creates and deletes.
+    `forgets_ttl`: it changes a record without saying its TTL. `apex` is what it calls the zone's
+    own name, where that is not the name of the zone.
     """
 
     provider: Provider
@@ -36,6 +42,8 @@ class Case:
     options: Callable[[Vendor], dict[str, Any]]
     tolerated: tuple[str, ...] = ()
     replaces: bool = False
+    forgets_ttl: bool = False
+    apex: str = ""
     host: str = ""  # where the vendor serves under several names: the one that lexicon calls
 
 
@@ -49,14 +57,16 @@ CASES = (
         fake=DigitalOcean,
         module="digitalocean",
         options=token,
-        tolerated=("an empty name",),  # of the apex, which the description calls "@"
+        apex="@",
     ),
     Case(
         provider=GANDI,
         fake=Gandi,
         module="gandi",
         options=lambda fake: {"auth_token": fake.token, "api_protocol": "rest"},
-        replaces=True,
+        tolerated=("PUT /domains/example.test/records/",),  # says name and type once more
+        forgets_ttl=True,
+        apex="@",
     ),
     Case(
         provider=LUADNS,
@@ -70,5 +80,18 @@ CASES = (
         module="hetzner",
         options=token,
         tolerated=("POST /v1/zones/71/rrsets/home/A/actions/add_records: Path not found",),
+        apex="@",
+    ),
+    Case(
+        provider=PORKBUN,
+        fake=Porkbun,
+        module="porkbun",
+        options=lambda _: {"auth_key": Porkbun.token, "auth_secret": Porkbun.secret},
+    ),
+    Case(
+        provider=CLOUDNS,
+        fake=ClouDns,
+        module="cloudns",
+        options=lambda _: {"auth_id": ClouDns.auth_id, "auth_password": ClouDns.token},
     ),
 )

@@ -53,7 +53,8 @@ def test_both_change_it_alike(case: Case) -> None:
         fake.seed(f"next.{ZONE}", "A", OTHER, ttl=TTL)
         fake.seed(NAME, "A", OLD, ttl=TTL)
 
-    assert by_upstun(case, before, NEW) == by_lexicon(case, before, change)
+    ours, theirs = by_upstun(case, before, NEW), by_lexicon(case, before, change)
+    assert changed(case, ours) == changed(case, theirs)
 
 
 @each
@@ -62,9 +63,10 @@ def test_both_do_it_at_the_apex(case: Case) -> None:
         fake.seed(ZONE, "A", OLD, ttl=TTL)
 
     def change_apex(lexicon: Any, case: Case) -> None:
-        change(lexicon, case, ZONE)
+        change(lexicon, case, case.apex or ZONE)
 
-    assert by_upstun(case, before, NEW, ZONE) == by_lexicon(case, before, change_apex)
+    ours, theirs = by_upstun(case, before, NEW, ZONE), by_lexicon(case, before, change_apex)
+    assert changed(case, ours) == changed(case, theirs)
 
 
 @each
@@ -91,8 +93,7 @@ def make(lexicon: Any, case: Case) -> None:
 
 
 def change(lexicon: Any, case: Case, name: str = NAME) -> None:
-    # Many of its providers show the apex as "@.example.test", and so do not find it by its name.
-    (held,) = lexicon.list_records("A", None if name == ZONE else name)
+    (held,) = lexicon.list_records("A", name)
     assert held["content"] == OLD
     if case.replaces:
         lexicon.create_record("A", name, NEW)
@@ -154,6 +155,11 @@ def client(case: Case, fake: Vendor) -> Iterator[Any]:
     made.config.add_config_source(DictConfigSource({"domain": ZONE}), 0)
     with made as operations:
         yield operations
+
+
+def changed(case: Case, zone: set[Any]) -> set[Any]:
+    """What can be compared of a zone after a change: no TTLs, where lexicon forgets them."""
+    return {record[:3] for record in zone} if case.forgets_ttl else zone
 
 
 def zone(fake: Vendor) -> set[Any]:

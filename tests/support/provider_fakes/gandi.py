@@ -39,16 +39,17 @@ class Gandi(Vendor):
         }
 
     @route("PUT", _RRSET)
+    @route("POST", _RRSET)
     def replace(self, heard: Heard) -> object:
         name, rtype = self._name(heard)
         body = heard.body()
-        values, ttl = body.take("rrset_values", list), body.take("rrset_ttl", int)
+        values, ttl = body.take("rrset_values", list), body.take("rrset_ttl", int, 10800)
         self.expect(300 <= ttl <= 2592000, f"rrset_ttl {ttl}")
         self.expect(len(set(values)) == len(values) > 0, f"rrset_values {values}")
         if not all(self.address(rtype, value) for value in values):
             raise no(400, "Bad Request", "invalid value")
-        if self.at(name, "CNAME"):
-            raise no(409, "Conflict", "A CNAME exists at this name")
+        if self.at(name, "CNAME") or (heard.method == "POST" and self.at(name, rtype)):
+            raise no(409, "Conflict", "A DNS Record already exists with same value")
         self.seed(name, rtype, *values, ttl=ttl)
         return Said(201, {"message": "DNS Record Created"})
 
