@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from providers.cloudflare import CLOUDFLARE
+from providers.cloudns import CLOUDNS
 from providers.digitalocean import DIGITALOCEAN
 from providers.duckdns import DUCKDNS
 from providers.dyndns2 import DYNDNS2
 from providers.engine.spec import Provider
 from providers.gandi import GANDI
+from providers.hetzner import HETZNER
 from providers.linode import LINODE
 from providers.luadns import LUADNS
+from providers.porkbun import PORKBUN
 from providers.powerdns import POWERDNS
 from providers.rfc2136 import RFC2136
 
 CATALOGUE: tuple[Provider, ...] = (
     CLOUDFLARE,
+    CLOUDNS,
     DIGITALOCEAN,
     DUCKDNS,
     *DYNDNS2,
     GANDI,
+    HETZNER,
     LINODE,
     LUADNS,
+    PORKBUN,
     POWERDNS,
     RFC2136,
 )

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from providers.cloudns import CLOUDNS
 from providers.digitalocean import DIGITALOCEAN
 from providers.gandi import GANDI
+from providers.hetzner import HETZNER
 from providers.linode import LINODE
 from providers.luadns import LUADNS
+from providers.porkbun import PORKBUN
 from tests.conformance.bench import Bench
 from tests.conformance.vendor_bench import VendorBench
+from tests.support.provider_fakes.cloudns import ClouDns
 from tests.support.provider_fakes.digitalocean import DigitalOcean
 from tests.support.provider_fakes.gandi import Gandi
+from tests.support.provider_fakes.hetzner import Hetzner
 from tests.support.provider_fakes.linode import Linode
 from tests.support.provider_fakes.luadns import LuaDns
+from tests.support.provider_fakes.porkbun import Porkbun
 
 VENDORS: tuple[Bench, ...] = (
     VendorBench(DIGITALOCEAN, DigitalOcean),
     VendorBench(GANDI, Gandi, atomic=True),
     VendorBench(LUADNS, LuaDns),
     VendorBench(LINODE, Linode),
+    VendorBench(HETZNER, Hetzner, atomic=True),
+    VendorBench(PORKBUN, Porkbun),
+    VendorBench(CLOUDNS, ClouDns),
 )

@@ -1,0 +1,92 @@
+"""Porkbun: records with ids; every call is a POST with both keys in its body."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from providers.engine.asking import Asking, Done, Found, Rows
+from providers.engine.kit import Api, Cause, Field, Pace, Records, Row, Wish, Zone
+from providers.engine.shape import identity, objects, text
+from providers.engine.wire import Job
+
+_KEYS = "does not accept the keys; make a new pair under Account > API Access, and copy both"
+_OPT_IN = "lets no program manage this domain yet; switch on API Access in the domain's Details"
+_UNDONE = "did not do it: the same is held already, another record is in the way, or too many calls"
+_API = Api(
+    title="Porkbun",
+    base="https://api.porkbun.com/api/json/v3",
+    failed=lambda answer: not isinstance(answer, dict) or answer.get("status") != "SUCCESS",
+    meanings=(
+        ("*not opted in*", Cause.BLOCKED, _OPT_IN),
+        ("invalid?api?key*", Cause.CREDENTIALS, _KEYS),
+        ("invalid?domain*", Cause.NOT_FOUND, "has no such domain in this account"),
+        ("invalid record id*", Cause.CONFLICT, "no longer has the record"),
+        ("* error: we were unable to*", Cause.CONFLICT, _UNDONE),
+        ("HTTP 202", Cause.RATE_LIMITED, "was called too often", 60.0),
+    ),
+)
+
+
+def _ask(job: Job, *path: str, **body: str) -> Asking[Any]:
+    json = {"apikey": job.secret("api_key"), "secretapikey": job.secret("secret_key"), **body}
+    # A repeated edit or deletion is refused as done already, and then looked at again.
+    again = path[1] in ("edit", "delete")
+    write = again or path[1] == "create"
+    absent = path[1] == "getNs"
+    call = _API.ask(job, "POST", path, json=json, write=write, idempotent=again, absent=absent)
+    return (yield from call)
+
+
+def _zone(job: Job, name: str) -> Found:
+    found = yield from _ask(job, "domain", "getNs", name)
+    return None if found is None else Zone(name=name)
+
+
+def _rows(job: Job, zone: Zone, _: str) -> Rows:
+    answer = yield from _ask(job, "dns", "retrieve", zone.name)
+    return [
+        Row(
+            id=identity(row, "id"),
+            name=text(row, "name"),
+            rtype=text(row, "type"),
+            content=text(row, "content"),
+            ttl=int(identity(row, "ttl")),  # a number as text
+        )
+        for row in objects(answer.get("records"), "records")
+    ]
+
+
+def _put(job: Job, zone: Zone, wish: Wish, row: Row | None) -> Done:
+    verb = ("edit", zone.name, row.id) if row else ("create", zone.name)
+    # An edit without `name` would move the record to the apex.
+    body = {"name": zone.relative(wish.name, apex=""), "type": wish.rtype}
+    ttl = str(wish.ttl)
+    return (yield from _ask(job, "dns", *verb, **body, content=str(wish.value), ttl=ttl))
+
+
+def _delete(job: Job, zone: Zone, row: Row) -> Done:
+    return (yield from _ask(job, "dns", "delete", zone.name, row.id))
+
+
+_RECORDS = Records(
+    api=_API,
+    zone=_zone,
+    rows=_rows,
+    put=_put,
+    delete=_delete,
+    ttl_min=600,
+    aliases=("CNAME", "ALIAS"),
+)
+PORKBUN = _RECORDS.provider(
+    id="porkbun",
+    docs="https://porkbun.com/api/json/v3/documentation",
+    fields=(
+        Field(key="api_key", help="The API key, pk1_… (Account > API Access).", secret=True),
+        Field(key="secret_key", help="The secret key that came with it, sk1_….", secret=True),
+    ),
+    pace=Pace(every=1.0, burst=5),  # 60 calls a minute, 5 in a second at most, says the support
+    notes=(
+        "API Access must be switched on for each domain, in its Details.",
+        "A new domain comes with parking records (ALIAS, and CNAME at *): delete them first.",
+    ),
+)
