@@ -83,6 +83,8 @@ class Api:
         """
         if form is not None:
             form = (*form, *self.form(job))
+        if write is None:
+            write = method != "GET"
         reply = yield Request(
             method=method,
             url=self.url(job, path),
@@ -92,14 +94,14 @@ class Api:
             json=json,
             form=form,
             xmlrpc=xmlrpc,
-            write=method != "GET" if write is None else write,
+            write=write,
             idempotent=method in ("PUT", "DELETE") if idempotent is None else idempotent,
         )
         response = response_of(reply)
         document = _document(response, xml=xmlrpc is not None)
         refused = self.refusal(response, document)
         if refused is None:
-            if document is None and method == "GET":
+            if document is None and not write:
                 raise Confused("nothing where JSON was expected")
             return document
         if absent and refused.cause is Cause.NOT_FOUND:

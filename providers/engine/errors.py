@@ -15,7 +15,17 @@ from providers.engine.waits import told_wait
 from providers.engine.wire import Reply, Response
 
 _SHOWN = 120  # characters of a stranger's text that a person is shown
-_MESSAGE_KEYS = ("message", "detail", "error", "errors", "description", "reason", "status")
+_MESSAGE_KEYS = (
+    "message",
+    "msg",
+    "detail",
+    "error",
+    "errors",
+    "description",
+    "statusDescription",
+    "reason",
+    "status",
+)
 
 
 class Confused(Exception):
