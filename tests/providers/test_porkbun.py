@@ -74,6 +74,10 @@ def test_a_change_that_somebody_made_a_moment_before_counts_as_made() -> None:
 def test_a_record_that_somebody_deleted_a_moment_before_is_a_conflict() -> None:
     def before(fake: Porkbun) -> None:
         fake.seed(NAME, "A", OLD)
-        fake.before_write = fake.records.clear
+
+        def somebody_else() -> None:
+            fake.seed(NAME, "A")
+
+        fake.before_write = somebody_else
 
     assert kind(update(NAME, before)) == "conflict"
