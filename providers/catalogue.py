@@ -12,6 +12,7 @@ from providers.gandi import GANDI
 from providers.hetzner import HETZNER
 from providers.linode import LINODE
 from providers.luadns import LUADNS
+from providers.namecom import NAMECOM
 from providers.porkbun import PORKBUN
 from providers.powerdns import POWERDNS
 from providers.rfc2136 import RFC2136
@@ -26,6 +27,7 @@ CATALOGUE: tuple[Provider, ...] = (
     HETZNER,
     LINODE,
     LUADNS,
+    NAMECOM,
     PORKBUN,
     POWERDNS,
     RFC2136,

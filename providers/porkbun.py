@@ -68,16 +68,10 @@ def _delete(job: Job, zone: Zone, row: Row) -> Done:
     return (yield from _ask(job, "dns", "delete", zone.name, row.id))
 
 
-_RECORDS = Records(
-    api=_API,
-    zone=_zone,
-    rows=_rows,
-    put=_put,
-    delete=_delete,
-    ttl_min=600,
-    aliases=("CNAME", "ALIAS"),
-)
-PORKBUN = _RECORDS.provider(
+_ALIASES = ("CNAME", "ALIAS")
+PORKBUN = Records(
+    api=_API, zone=_zone, rows=_rows, put=_put, delete=_delete, ttl_min=600, aliases=_ALIASES
+).provider(
     id="porkbun",
     docs="https://porkbun.com/api/json/v3/documentation",
     fields=(

@@ -8,6 +8,7 @@ from providers.gandi import GANDI
 from providers.hetzner import HETZNER
 from providers.linode import LINODE
 from providers.luadns import LUADNS
+from providers.namecom import NAMECOM
 from providers.porkbun import PORKBUN
 from tests.conformance.bench import Bench
 from tests.conformance.vendor_bench import VendorBench
@@ -17,6 +18,7 @@ from tests.support.provider_fakes.gandi import Gandi
 from tests.support.provider_fakes.hetzner import Hetzner
 from tests.support.provider_fakes.linode import Linode
 from tests.support.provider_fakes.luadns import LuaDns
+from tests.support.provider_fakes.namecom import NameCom
 from tests.support.provider_fakes.porkbun import Porkbun
 
 VENDORS: tuple[Bench, ...] = (
@@ -27,4 +29,5 @@ VENDORS: tuple[Bench, ...] = (
     VendorBench(HETZNER, Hetzner, atomic=True),
     VendorBench(PORKBUN, Porkbun),
     VendorBench(CLOUDNS, ClouDns),
+    VendorBench(NAMECOM, NameCom),
 )

@@ -16,12 +16,14 @@ from providers.engine.spec import Provider
 from providers.gandi import GANDI
 from providers.hetzner import HETZNER
 from providers.luadns import LUADNS
+from providers.namecom import NAMECOM
 from providers.porkbun import PORKBUN
 from tests.support.provider_fakes.cloudns import ClouDns
 from tests.support.provider_fakes.digitalocean import DigitalOcean
 from tests.support.provider_fakes.gandi import Gandi
 from tests.support.provider_fakes.hetzner import Hetzner
 from tests.support.provider_fakes.luadns import LuaDns
+from tests.support.provider_fakes.namecom import NameCom
 from tests.support.provider_fakes.porkbun import Porkbun
 from tests.support.provider_fakes.vendor import Vendor
 
@@ -93,5 +95,11 @@ CASES = (
         fake=ClouDns,
         module="cloudns",
         options=lambda _: {"auth_id": ClouDns.auth_id, "auth_password": ClouDns.token},
+    ),
+    Case(
+        provider=NAMECOM,
+        fake=NameCom,
+        module="namecom",
+        options=lambda _: {"auth_username": NameCom.user, "auth_token": NameCom.token},
     ),
 )
