@@ -104,6 +104,7 @@ RFC2136 = Provider(
             default=False,
         ),
     ),
+    either=(("key_name", "key_secret"), ("insecure",)),
     update=update,
     verify=verify,
     speaks="dns",

@@ -7,10 +7,11 @@ import textwrap
 from difflib import get_close_matches
 
 from agent.commands.common import Refusal, complain, print_json
+from agent.commands.service_words import GROUPS, example, facts, group, nature, ways
 from agent.config.problem import shown
 from agent.decide.exit_status import Exit
 from providers.catalogue import CATALOGUE, by_id
-from providers.engine.spec import Field, Provider
+from providers.engine.spec import Provider
 
 _WIDTH = 80
 
@@ -22,39 +23,51 @@ def run(arguments: argparse.Namespace) -> int:
     elif (one := by_id(arguments.id)) is not None:
         chosen = (one,)
     else:
-        near = get_close_matches(arguments.id, [provider.id for provider in CATALOGUE], 1)
-        hint = f'did you mean "{near[0]}"?' if near else "see all: upstun providers"
-        refusal = Refusal(f"no service is called {shown(arguments.id)}; {hint}")
+        refusal = Refusal(f"no service is called {shown(arguments.id)}; {_hint(arguments.id)}")
         return complain(refusal, as_json=arguments.json)
     if arguments.json:
         print_json({"schema": "upstun.providers/1", "providers": list(map(_document, chosen))})
     elif arguments.id is None:
-        for provider in chosen:
-            print(f"{provider.id:<14} {provider.title}")
+        _print_all(chosen)
     else:
         _print(chosen[0])
     return Exit.HEALTHY
 
 
+def _hint(name: str) -> str:
+    """The id that was meant, also where the service's own name was written."""
+    ids = {provider.id: provider.id for provider in CATALOGUE}
+    titles = {provider.title.lower(): provider.id for provider in CATALOGUE}
+    near = get_close_matches(name.lower(), [*ids, *titles], 1)
+    return f'did you mean "{(ids | titles)[near[0]]}"?' if near else "see all: upstun providers"
+
+
+def _print_all(providers: tuple[Provider, ...]) -> None:
+    wide = max(len(provider.id) for provider in providers)
+    for word, heading in GROUPS:
+        print(f"{heading}:")
+        for provider in providers:
+            if group(provider) == word:
+                print(f"  {provider.id:<{wide}}  {provider.title}")
+        print()
+    print(
+        f"{len(providers)} services. One of them with its settings: upstun providers ID\n"
+        "Not listed? Most of the others speak the protocol of dyndns2, or take a webhook."
+    )
+
+
 def _print(provider: Provider) -> None:
     print(f"{provider.title}\n{provider.docs}\n")
-    print(f'[account.NAME]\nprovider = "{provider.id}"')
+    for fact in facts(provider):
+        print(textwrap.fill(fact, _WIDTH))
+    print(f"\n{example(provider)}\n")
+    if told := ways(provider):
+        print(f"{textwrap.fill(told, _WIDTH)}\n")
     for field in provider.fields:
-        print(f"\n{field.key}{_nature(field)}")
+        parts = nature(field)
+        told = f"  ({'; '.join(parts)})" if parts else ""
+        print(textwrap.fill(f"{field.key}{told}", _WIDTH, subsequent_indent="    "))
         print(textwrap.indent(textwrap.fill(field.help, _WIDTH - 4), "    "))
-    for note in provider.notes:
-        print("\n" + textwrap.fill(note, _WIDTH))
-
-
-def _nature(field: Field) -> str:
-    parts = [] if field.required else ["optional"]
-    if field.secret:
-        parts.append(f"secret: {field.key}, {field.key}_file or {field.key}_env")
-    if field.choices:
-        parts.append("one of " + ", ".join(field.choices))
-    if field.default is not None:
-        parts.append(f"default {field.default}")
-    return f"  ({'; '.join(parts)})" if parts else ""
 
 
 def _document(provider: Provider) -> dict[str, object]:
@@ -62,7 +75,11 @@ def _document(provider: Provider) -> dict[str, object]:
         "id": provider.id,
         "title": provider.title,
         "docs": provider.docs,
+        "kind": group(provider),
+        "calls": provider.base,
         "families": list(provider.families),
+        "ttl_min": provider.ttl_min,
+        "proved_without_writing": provider.verify is not None,
         "settings": [
             {
                 "key": field.key,
@@ -74,5 +91,6 @@ def _document(provider: Provider) -> dict[str, object]:
             }
             for field in provider.fields
         ],
+        "one_of": [list(way) for way in provider.either],
         "notes": list(provider.notes),
     }

@@ -70,6 +70,7 @@ class Bench(ABC):
 
     name: str
     provider: Provider
+    witness: str = ""  # the real server that it is, where it is one
     zone: str
     traits: Traits = Traits()
 

@@ -102,6 +102,7 @@ class PdnsService(Service):
 
 class PdnsBench(Bench):
     name = "powerdns"
+    witness = "a real PowerDNS"
     provider = POWERDNS
     zone = ZONE
 
@@ -158,6 +159,7 @@ class UpdateBench(Bench):
 
 class BindBench(UpdateBench):
     name = "rfc2136 (BIND)"
+    witness = "a real BIND"
     traits = Traits(http=False)
 
     def start(self, folder: Path, end: ExitStack) -> None:
@@ -167,6 +169,7 @@ class BindBench(UpdateBench):
 
 class KnotBench(UpdateBench):
     name = "rfc2136 (Knot)"
+    witness = "a real Knot"
     # Knot signs no refusal of a zone that it does not serve, so that it proves nothing.
     traits = Traits(http=False, no_zone=Cause.CONFUSED)
 

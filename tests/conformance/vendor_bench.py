@@ -48,14 +48,14 @@ class VendorBench(Bench):
     zone = ZONE
 
     def __init__(self, provider: Provider, fake: type[Vendor], **traits: Any) -> None:
-        self.name, self.provider, self._fake = provider.id, provider, fake
+        self.name, self.provider, self.fake = provider.id, provider, fake
         usual = Traits(atomic=False, both_families=provider.both_families_one_call)
         self.traits = replace(usual, **traits)
 
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[Service]:
         async with (
-            self._fake(ZONE) as fake,
+            self.fake(ZONE) as fake,
             Gremlin(("127.0.0.1", fake.port)) as wire,
         ):
             yield VendorService(fake, wire)

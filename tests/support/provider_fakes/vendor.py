@@ -189,7 +189,8 @@ class Vendor:
         self.violations: list[str] = []
         self.before_write: Callable[[], None] = lambda: None  # somebody else, just before a write
         self._ids = itertools.count(self.first_id)
-        self._description = description(*self.described) if self.described else None
+        self.description = description(*self.described) if self.described else None
+        self.exchanges: list[Exchange] = []  # those that succeeded, where they are described
         self._runner: web.AppRunner | None = None
 
     # ---- what a subclass says -------------------------------------------------------------------
@@ -318,7 +319,7 @@ class Vendor:
         self.heard.append((request.method, request.raw_path.removeprefix(self.base), raw))
         pairs = parse_qsl(query, keep_blank_values=True)
         said = self._answer(request, raw_path.removeprefix(self.base), dict(pairs), raw)
-        if self._description and said.status < 400:
+        if self.description and said.status < 400:
             exchange = Exchange(
                 method=request.method,
                 path=request.path,
@@ -328,7 +329,8 @@ class Vendor:
             )
             body = b"" if said.document is None else json.dumps(said.document).encode()
             answer = (said.status, body) if body else None
-            self.violations += self._description.violations(exchange, answer)
+            self.violations += self.description.violations(exchange, answer)
+            self.exchanges.append(exchange)
         return said.response()
 
     def _answer(
