@@ -21,7 +21,7 @@ _API = Api(
         ("Record conflict*", Cause.CONFLICT, "holds a record that clashes with this one"),
     ),
 )
-_TTLS = (30, 120, 300, 3600, 7200, 14400, 28800, 57600, 86400, 172800, 345600, 604800, 1209600)
+_TTLS = (30, 120, 300, *(3600 * hours for hours in (1, 2, 4, 8, 16, 24, 48, 96, 168, 336, 672)))
 
 
 def _zone(job: Job, name: str) -> Found:
