@@ -13,9 +13,12 @@ from providers.hetzner import HETZNER
 from providers.linode import LINODE
 from providers.luadns import LUADNS
 from providers.namecom import NAMECOM
+from providers.namesilo import NAMESILO
 from providers.porkbun import PORKBUN
 from providers.powerdns import POWERDNS
 from providers.rfc2136 import RFC2136
+from providers.scaleway import SCALEWAY
+from providers.vultr import VULTR
 
 CATALOGUE: tuple[Provider, ...] = (
     CLOUDFLARE,
@@ -28,9 +31,12 @@ CATALOGUE: tuple[Provider, ...] = (
     LINODE,
     LUADNS,
     NAMECOM,
+    NAMESILO,
     PORKBUN,
     POWERDNS,
     RFC2136,
+    SCALEWAY,
+    VULTR,
 )
 
 _BY_ID = {provider.id: provider for provider in CATALOGUE}

@@ -17,15 +17,19 @@ from providers.gandi import GANDI
 from providers.hetzner import HETZNER
 from providers.luadns import LUADNS
 from providers.namecom import NAMECOM
+from providers.namesilo import NAMESILO
 from providers.porkbun import PORKBUN
+from providers.vultr import VULTR
 from tests.support.provider_fakes.cloudns import ClouDns
 from tests.support.provider_fakes.digitalocean import DigitalOcean
 from tests.support.provider_fakes.gandi import Gandi
 from tests.support.provider_fakes.hetzner import Hetzner
 from tests.support.provider_fakes.luadns import LuaDns
 from tests.support.provider_fakes.namecom import NameCom
+from tests.support.provider_fakes.namesilo import NameSilo
 from tests.support.provider_fakes.porkbun import Porkbun
 from tests.support.provider_fakes.vendor import Vendor
+from tests.support.provider_fakes.vultr import Vultr
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,4 +106,11 @@ CASES = (
         module="namecom",
         options=lambda _: {"auth_username": NameCom.user, "auth_token": NameCom.token},
     ),
+    Case(
+        provider=NAMESILO,
+        fake=NameSilo,
+        module="namesilo",
+        options=token,
+    ),
+    Case(provider=VULTR, fake=Vultr, module="vultr", options=token),
 )
