@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from providers.engine.outcome import Cause, Changed, Refused
+from providers.engine.outcome import Cause, Changed, Refused, Unchanged
 from providers.vultr import VULTR
 from tests.support.provider_fakes.vultr import Vultr, no
 from tests.support.scripted import NAME, ZONE, brought
@@ -36,11 +36,14 @@ def test_a_refusal_says_what_to_do(status: int, error: str, cause: Cause, words:
 
 
 def test_the_record_that_somebody_else_made_meanwhile_is_no_trouble() -> None:
-    def meanwhile(fake: Vultr) -> None:
-        fake.before_write = lambda: fake.seed(NAME, "A", NEW)
+    def before(fake: Vultr) -> None:
+        def meanwhile() -> None:
+            fake.seed(NAME, "A", NEW)
 
-    end, fake = brought(VULTR, Vultr, NEW, before=meanwhile)
-    assert not isinstance(end, Refused | Changed)
+        fake.before_write = meanwhile
+
+    end, fake = brought(VULTR, Vultr, NEW, before=before)
+    assert isinstance(end, Unchanged)
     assert fake.held(NAME, "A") == [NEW]
 
 
