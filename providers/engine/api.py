@@ -1,4 +1,4 @@
-"""How a vendor's JSON API is spoken to: its address, its credentials and its refusals in a value.
+"""How a vendor's API is spoken to: its address, its credentials and its refusals in a value.
 
 A provider says `yield from API.ask(job, "GET", ("domains", zone))` and goes on with the answer; a
 refusal ends the errand by itself, in the words of the vendor's table.
@@ -45,11 +45,12 @@ def _never(_: Any) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Api:
-    """One vendor's API. An account's `endpoint` takes the place of `base`.
+    """One vendor's API. An account's `endpoint` takes the place of `base`, or another `setting`.
 
     `auth`, `headers` and `form` (joined to every form) take the credentials from the job. `failed`
     tells a refusal that comes with a status of success, from its document; the first of `meanings`
-    that fits says what a refusal means, and where none fits, the table of statuses does.
+    that fits says what a refusal means, and where none fits, the table of statuses does. `read`
+    makes the document of an answer that is not JSON: plain values, so that its words are found.
     """
 
     title: str
@@ -59,6 +60,8 @@ class Api:
     form: Callable[[Job], Query] = _nothing
     failed: Callable[[Any], bool] = _never
     meanings: Sequence[Meaning] = ()
+    setting: str = "endpoint"
+    read: Callable[[Response], Any] = json_of
 
     def ask(
         self,
@@ -70,6 +73,7 @@ class Api:
         json: object | None = None,
         form: Query | None = None,
         xmlrpc: tuple[str, tuple[object, ...]] | None = None,
+        content: Text | None = None,
         headers: Query = (),
         write: bool | None = None,
         idempotent: bool | None = None,
@@ -94,11 +98,12 @@ class Api:
             json=json,
             form=form,
             xmlrpc=xmlrpc,
+            content=content,
             write=write,
             idempotent=method in ("PUT", "DELETE") if idempotent is None else idempotent,
         )
         response = response_of(reply)
-        document = _document(response, xml=xmlrpc is not None)
+        document = _document(response, self.read, xml=xmlrpc is not None)
         refused = self.refusal(response, document)
         if refused is None:
             if document is None and not write:
@@ -110,7 +115,7 @@ class Api:
 
     def url(self, job: Job, path: Sequence[str] | str) -> str:
         """The address of a call."""
-        base = (job.text("endpoint") or self.base).rstrip("/")
+        base = (job.text(self.setting) or self.base).rstrip("/")
         if isinstance(path, str):
             return base + path
         return base + "".join(f"/{quote(step, safe='@*:=,')}" for step in path)
@@ -132,14 +137,14 @@ class Api:
         return by_status
 
 
-def _document(response: Response, *, xml: bool) -> Any:
+def _document(response: Response, read: Callable[[Response], Any], *, xml: bool) -> Any:
     """The document of an answer; of a refusal whatever can be read, for many come as plain text."""
     if response.status // 100 == 2:  # noqa: PLR2004  the class of success
         if not response.body.strip():
             return None
-        return _xmlrpc(response) if xml else json_of(response)
+        return _xmlrpc(response) if xml else read(response)
     try:
-        return json_of(response)
+        return read(response)
     except Confused:
         return text_of(response)[:_LONGEST_WORD]
 

@@ -21,6 +21,7 @@ _MESSAGE_KEYS = (
     "detail",
     "error",
     "errors",
+    "errorMessage",
     "description",
     "statusDescription",
     "reason",
@@ -137,8 +138,8 @@ def excerpt(body: bytes) -> str:
     try:
         text = _message(json.loads(text)) or text
     except (ValueError, RecursionError):
-        page = re.search(r"<title[^>]*>(.*?)</title", text, re.IGNORECASE | re.DOTALL)
-        text = page[1] if page else text
+        page = re.search(r"<(title|message)\b[^>]*>(.*?)</\1", text, re.IGNORECASE | re.DOTALL)
+        text = page[2] if page else text
     return one_line(text)
 
 

@@ -6,7 +6,7 @@ in `RRsets`; what never differs is here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Unpack
 
@@ -62,12 +62,20 @@ def _no_least(_: Zone) -> int:
     return 0
 
 
+def _as_it_is(job: Job) -> Asking[Job]:
+    yield from ()
+    return job
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RRsets:
     """The calls in which such services differ; the rest of a provider comes from here.
 
+    `begin` comes before all others, where they need a token that is asked for first: what it adds
+    to the settings is there for the whole errand.
     `zone` looks a zone up by its name, `held` an RRset: None where there is none. `replace` gets
-    all changes of an errand where the service takes them `together`, else one at a time.
+    all changes of an errand where the service takes them `together`, those of one name where it
+    takes them `by_name`, else one at a time.
     `ttl_min` is the least TTL of all zones, `least_ttl` that of one. `usual_ttl` is for new RRsets
     without a configured TTL, `ttl_steps` are the only TTLs that are stored.
     """
@@ -76,7 +84,9 @@ class RRsets:
     zone: Callable[[Job, str], Found]
     held: Callable[[Job, Zone, RRset], Look]
     replace: Callable[[Job, Zone, Sequence[Change]], Done]
+    begin: Callable[[Job], Asking[Job]] = _as_it_is
     together: bool = False
+    by_name: bool = False
     usual_ttl: int = 300
     ttl_min: int = 0
     least_ttl: Callable[[Zone], int] = _no_least
@@ -91,28 +101,31 @@ class RRsets:
             read=errand(self._read),
             verify=errand(self._verify),
             batch="zone" if self.together else "name",
-            both_families_one_call=self.together,
+            both_families_one_call=self.together or self.by_name,
             ttl_min=self.ttl_min or None,
             **about,
         )
 
     def _read(self, job: Job) -> Asking[Held]:
+        job = yield from self.begin(job)
         zone = yield from find_zone(job, self.api.title, self.zone)
         shown = yield from self.held(job, zone, job.rrsets[0])
         return Held(values=shown.values if shown else frozenset())
 
     def _verify(self, job: Job) -> Asking[Outcome]:
+        job = yield from self.begin(job)
         zone = yield from find_zone(job, self.api.title, self.zone)
         yield from self.held(job, zone, job.rrsets[0])
         return Unchanged()
 
     def _update(self, job: Job) -> Asking[Outcome]:
+        job = yield from self.begin(job)
         zone = yield from find_zone(job, self.api.title, self.zone)
         todo = yield from self._todo(job, zone)
         if not todo:
             return Unchanged()
         try:
-            for part in [todo] if self.together else [[change] for change in todo]:
+            for part in self._parts(todo):
                 yield from self.replace(job, zone, part)
         except Stop as stop:
             # Somebody else was faster: perhaps with the very same.
@@ -120,6 +133,14 @@ class RRsets:
                 raise
             return Unchanged(note=stop.refused.text)
         return Changed()
+
+    def _parts(self, todo: Sequence[Change]) -> Iterable[Sequence[Change]]:
+        parts: dict[tuple[str, str], list[Change]] = {}
+        for change in todo:
+            name = "" if self.together else change.name
+            rtype = "" if self.together or self.by_name else change.rtype
+            parts.setdefault((name, rtype), []).append(change)
+        return parts.values()
 
     def _todo(self, job: Job, zone: Zone) -> Asking[list[Change]]:
         todo = []

@@ -21,7 +21,7 @@ class VendorService(Service):
     def __init__(self, fake: Vendor, wire: Gremlin) -> None:
         self._fake, self.wire = fake, wire
         endpoint = f"http://127.0.0.1:{wire.port}{fake.base}"
-        self.settings = {**fake.settings(), "endpoint": endpoint}
+        self.settings = {**fake.settings(), **fake.found_at(endpoint)}
         self.wrong_key = fake.wrong_key()
 
     def seed(self, name: str, rtype: str, *values: str) -> None:

@@ -203,6 +203,10 @@ class Vendor:
         """The account's right settings, without its endpoint."""
         return {"token": Secret(self.token)}
 
+    def found_at(self, endpoint: str) -> Settings:
+        """The settings that say where it listens: at `endpoint`, or at what stands before it."""
+        return {"endpoint": endpoint}
+
     def wrong_key(self) -> Settings:
         """What to replace in them for credentials that are refused."""
         return {"token": Secret("wrong-token-of-somebody")}
