@@ -49,7 +49,7 @@ class Case:
     tolerated: tuple[str, ...] = ()
     replaces: bool = False
     forgets_ttl: bool = False
-    apex: str = ""
+    apex: str | None = None
     host: str = ""  # where the vendor serves under several names: the one that lexicon calls
 
 
@@ -112,5 +112,5 @@ CASES = (
         module="namesilo",
         options=token,
     ),
-    Case(provider=VULTR, fake=Vultr, module="vultr", options=token),
+    Case(provider=VULTR, fake=Vultr, module="vultr", options=token, apex=""),
 )

@@ -68,7 +68,7 @@ def test_both_do_it_at_the_apex(case: Case) -> None:
         fake.seed(ZONE, "A", OLD, ttl=TTL)
 
     def change_apex(lexicon: Any, case: Case) -> None:
-        change(lexicon, case, case.apex or ZONE)
+        change(lexicon, case, ZONE if case.apex is None else case.apex)
 
     ours, theirs = by_upstun(case, before, NEW, ZONE), by_lexicon(case, before, change_apex)
     assert changed(case, ours) == changed(case, theirs)
