@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from providers.engine.asking import Asking, Done, Found, Rows
-from providers.engine.kit import Api, Cause, Field, Pace, Records, Row, Wish, Zone
+from providers.engine.kit import Api, Cause, Field, Pace, Query, Records, Row, Wish, Zone
 from providers.engine.shape import identity, member, objects, text
 from providers.engine.wire import Job
 
@@ -39,7 +39,7 @@ _API = Api(
 
 def _ask(job: Job, call: str, domain: str, **more: str) -> Asking[Any]:
     common = (("version", "1"), ("type", "json"), ("key", job.secret("key")), ("domain", domain))
-    query = (*common, *more.items())
+    query: Query = (*common, *more.items())
     write = call in ("dnsAddRecord", "dnsUpdateRecord", "dnsDeleteRecord")
     absent = call == "getDomainInfo"
     return (yield from _API.ask(job, "GET", (call,), query=query, write=write, absent=absent))
