@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from providers.aliyun import ALIYUN
 from providers.cloudflare import CLOUDFLARE
 from providers.cloudns import CLOUDNS
 from providers.digitalocean import DIGITALOCEAN
+from providers.DNSIMPLE import dnsimple
+from providers.dnsimple import DNSIMPLE
 from providers.duckdns import DUCKDNS
 from providers.dyndns2 import DYNDNS2
 from providers.engine.spec import Provider
 from providers.gandi import GANDI
 from providers.hetzner import HETZNER
+from providers.infomaniak import INFOMANIAK
 from providers.linode import LINODE
 from providers.luadns import LUADNS
 from providers.namecom import NAMECOM
 from providers.namesilo import NAMESILO
+from providers.netcup import NETCUP
+from providers.njalla import NJALLA
 from providers.porkbun import PORKBUN
 from providers.powerdns import POWERDNS
 from providers.rfc2136 import RFC2136
@@ -21,22 +27,28 @@ from providers.scaleway import SCALEWAY
 from providers.vultr import VULTR
 
 CATALOGUE: tuple[Provider, ...] = (
+    ALIYUN,
     CLOUDFLARE,
     CLOUDNS,
     DIGITALOCEAN,
+    DNSIMPLE,
     DUCKDNS,
     *DYNDNS2,
     GANDI,
     HETZNER,
+    INFOMANIAK,
     LINODE,
     LUADNS,
     NAMECOM,
     NAMESILO,
+    NETCUP,
+    NJALLA,
     PORKBUN,
     POWERDNS,
     RFC2136,
     SCALEWAY,
     VULTR,
+    dnsimple,
 )
 
 _BY_ID = {provider.id: provider for provider in CATALOGUE}

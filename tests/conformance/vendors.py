@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+from providers.aliyun import ALIYUN
 from providers.cloudns import CLOUDNS
 from providers.digitalocean import DIGITALOCEAN
+from providers.dnsimple import DNSIMPLE
 from providers.gandi import GANDI
 from providers.hetzner import HETZNER
+from providers.infomaniak import INFOMANIAK
 from providers.linode import LINODE
 from providers.luadns import LUADNS
 from providers.namecom import NAMECOM
 from providers.namesilo import NAMESILO
+from providers.netcup import NETCUP
+from providers.njalla import NJALLA
 from providers.porkbun import PORKBUN
 from providers.scaleway import SCALEWAY
 from providers.vultr import VULTR
 from tests.conformance.bench import Bench
 from tests.conformance.vendor_bench import VendorBench
+from tests.support.provider_fakes.aliyun import Aliyun
 from tests.support.provider_fakes.cloudns import ClouDns
 from tests.support.provider_fakes.digitalocean import DigitalOcean
+from tests.support.provider_fakes.dnsimple import DnSimple
 from tests.support.provider_fakes.gandi import Gandi
 from tests.support.provider_fakes.hetzner import Hetzner
+from tests.support.provider_fakes.infomaniak import Infomaniak
 from tests.support.provider_fakes.linode import Linode
 from tests.support.provider_fakes.luadns import LuaDns
 from tests.support.provider_fakes.namecom import NameCom
 from tests.support.provider_fakes.namesilo import NameSilo
+from tests.support.provider_fakes.netcup import Netcup
+from tests.support.provider_fakes.njalla import Njalla
 from tests.support.provider_fakes.porkbun import Porkbun
 from tests.support.provider_fakes.scaleway import Scaleway
 from tests.support.provider_fakes.vultr import Vultr
@@ -39,4 +49,9 @@ VENDORS: tuple[Bench, ...] = (
     VendorBench(VULTR, Vultr),
     VendorBench(NAMESILO, NameSilo),
     VendorBench(SCALEWAY, Scaleway, atomic=True),
+    VendorBench(NETCUP, Netcup, atomic=True),
+    VendorBench(NJALLA, Njalla),
+    VendorBench(ALIYUN, Aliyun),
+    VendorBench(INFOMANIAK, Infomaniak),
+    VendorBench(DNSIMPLE, DnSimple, atomic=True),
 )

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from providers.aliyun import ALIYUN
 from providers.cloudns import CLOUDNS
 from providers.digitalocean import DIGITALOCEAN
 from providers.engine.spec import Provider
@@ -18,8 +19,12 @@ from providers.hetzner import HETZNER
 from providers.luadns import LUADNS
 from providers.namecom import NAMECOM
 from providers.namesilo import NAMESILO
+from providers.netcup import NETCUP
+from providers.njalla import NJALLA
 from providers.porkbun import PORKBUN
+from providers.scaleway import SCALEWAY
 from providers.vultr import VULTR
+from tests.support.provider_fakes.aliyun import Aliyun
 from tests.support.provider_fakes.cloudns import ClouDns
 from tests.support.provider_fakes.digitalocean import DigitalOcean
 from tests.support.provider_fakes.gandi import Gandi
@@ -27,7 +32,10 @@ from tests.support.provider_fakes.hetzner import Hetzner
 from tests.support.provider_fakes.luadns import LuaDns
 from tests.support.provider_fakes.namecom import NameCom
 from tests.support.provider_fakes.namesilo import NameSilo
+from tests.support.provider_fakes.netcup import Netcup
+from tests.support.provider_fakes.njalla import Njalla
 from tests.support.provider_fakes.porkbun import Porkbun
+from tests.support.provider_fakes.scaleway import Scaleway
 from tests.support.provider_fakes.vendor import Vendor
 from tests.support.provider_fakes.vultr import Vultr
 
@@ -113,4 +121,40 @@ CASES = (
         options=token,
     ),
     Case(provider=VULTR, fake=Vultr, module="vultr", options=token, apex=""),
+    Case(
+        provider=NETCUP,
+        fake=Netcup,
+        module="netcup",
+        options=lambda _: {
+            "auth_customer_id": Netcup.customer,
+            "auth_api_key": Netcup.token,
+            "auth_api_password": Netcup.password,
+        },
+        apex="@",
+    ),
+    Case(
+        provider=SCALEWAY,
+        fake=Scaleway,
+        module="scaleway",
+        options=lambda _: {"auth_secret_key": Scaleway.token},
+        tolerated=("'home.example.test' with its zone",),
+        apex="",
+    ),
+    Case(
+        provider=NJALLA,
+        fake=Njalla,
+        module="njalla",
+        options=token,
+        tolerated=("'home.example.test' with its zone",),  # Njalla cuts full names by itself
+        apex="@",
+    ),
+    Case(
+        provider=ALIYUN,
+        fake=Aliyun,
+        module="aliyun",
+        options=lambda fake: {"auth_key_id": Aliyun.key_id, "auth_secret": fake.token},
+        # It writes the offset and the Z, and names the domain where an id says everything.
+        tolerated=("timestamp ", "GET /: query: nobody asked for DomainName"),
+        apex="@",
+    ),
 )
