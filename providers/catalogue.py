@@ -6,7 +6,6 @@ from providers.aliyun import ALIYUN
 from providers.cloudflare import CLOUDFLARE
 from providers.cloudns import CLOUDNS
 from providers.digitalocean import DIGITALOCEAN
-from providers.DNSIMPLE import dnsimple
 from providers.dnsimple import DNSIMPLE
 from providers.duckdns import DUCKDNS
 from providers.dyndns2 import DYNDNS2
@@ -23,6 +22,7 @@ from providers.njalla import NJALLA
 from providers.porkbun import PORKBUN
 from providers.powerdns import POWERDNS
 from providers.rfc2136 import RFC2136
+from providers.route53 import ROUTE53
 from providers.scaleway import SCALEWAY
 from providers.vultr import VULTR
 
@@ -46,9 +46,9 @@ CATALOGUE: tuple[Provider, ...] = (
     PORKBUN,
     POWERDNS,
     RFC2136,
+    ROUTE53,
     SCALEWAY,
     VULTR,
-    dnsimple,
 )
 
 _BY_ID = {provider.id: provider for provider in CATALOGUE}

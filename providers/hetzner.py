@@ -7,7 +7,7 @@ from typing import Any
 
 from providers.engine.asking import Done, Found, Look
 from providers.engine.kit import Api, Cause, Change, Field, Pace, RRsets, Shown, Zone
-from providers.engine.shape import addresses, identity, member, number, objects, text
+from providers.engine.shape import addresses, carried, identity, member, number, objects, text
 from providers.engine.wire import Bearer, Job, RRset
 
 _TOKENS = "Hetzner Console > your project > Security > API tokens"
@@ -55,15 +55,14 @@ def _held(job: Job, zone: Zone, rrset: RRset) -> Look:
         values=addresses([record.get("value") for record in records], "value"),
         ttl=number(zone.raw if shown.get("ttl") is None else shown, "ttl"),
         blocked="is protected from changes; lift that in the Hetzner Console" if locked else "",
-        raw={record["value"]: record for record in records},
+        raw={"rows": [{key: part for key, part in row.items() if part} for row in records]},
     )
 
 
 def _replace(job: Job, zone: Zone, changes: Sequence[Change]) -> Done:
     (change,) = changes
     path, old = _path(zone, change), change.old
-    comments = old.raw if old else {}  # a comment goes with its value, or is lost
-    records = [comments.get(value, {"value": value}) for value in change.texts()]
+    records = carried(old.raw["rows"] if old else (), "value", change.texts())
     if old is None:
         body = {"name": path[-2], "type": path[-1], "ttl": change.ttl, "records": records}
         return (yield from _settle(job, "POST", path[:-2], body))

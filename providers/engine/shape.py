@@ -5,6 +5,7 @@ A field of another type than documented must end in a sentence, never in a TypeE
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from ipaddress import ip_address
 from typing import Any
 
@@ -66,3 +67,13 @@ def identity(row: Object, key: str) -> str:
     if isinstance(value, str) and value:
         return value
     return str(number(row, key))
+
+
+def carried(rows: Sequence[Object], key: str, values: Sequence[str]) -> list[Object]:
+    """One row for each value: the one that holds it, else one whose value goes, else a new one.
+
+    `key` is where a row has its value. What people wrote beside it, a comment say, so stays.
+    """
+    held = {row[key]: row for row in rows}
+    spare = [row for row in rows if row[key] not in values]
+    return [held.get(value) or {**(spare.pop(0) if spare else {}), key: value} for value in values]

@@ -16,6 +16,7 @@ from providers.namesilo import NAMESILO
 from providers.netcup import NETCUP
 from providers.njalla import NJALLA
 from providers.porkbun import PORKBUN
+from providers.route53 import ROUTE53
 from providers.scaleway import SCALEWAY
 from providers.vultr import VULTR
 from tests.conformance.bench import Bench
@@ -34,6 +35,7 @@ from tests.support.provider_fakes.namesilo import NameSilo
 from tests.support.provider_fakes.netcup import Netcup
 from tests.support.provider_fakes.njalla import Njalla
 from tests.support.provider_fakes.porkbun import Porkbun
+from tests.support.provider_fakes.route53 import Route53
 from tests.support.provider_fakes.scaleway import Scaleway
 from tests.support.provider_fakes.vultr import Vultr
 
@@ -54,4 +56,5 @@ VENDORS: tuple[Bench, ...] = (
     VendorBench(ALIYUN, Aliyun),
     VendorBench(INFOMANIAK, Infomaniak),
     VendorBench(DNSIMPLE, DnSimple, atomic=True),
+    VendorBench(ROUTE53, Route53, atomic=True),
 )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from providers.engine.errors import Confused
-from providers.engine.shape import address, member, number, objects, text
+from providers.engine.shape import Object, address, carried, member, number, objects, text
 
 READERS: dict[str, Callable[[dict[str, Any]], object]] = {
     "text": lambda row: text(row, "key"),
@@ -64,3 +64,28 @@ def test_a_long_value_is_shown_in_part() -> None:
 def test_a_missing_member_is_told(reader: str) -> None:
     with pytest.raises(Confused):
         READERS[reader]({})
+
+
+ROW1, ROW2 = {"ip": "192.0.2.1", "note": "one"}, {"ip": "192.0.2.2", "note": "two"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "values", "end"),
+    [
+        ([], ["192.0.2.9"], [{"ip": "192.0.2.9"}]),
+        ([ROW1], ["192.0.2.1"], [ROW1]),
+        ([ROW1], ["192.0.2.9"], [{"ip": "192.0.2.9", "note": "one"}]),
+        ([ROW1, ROW2], ["192.0.2.2"], [ROW2]),
+        ([ROW1, ROW2], ["192.0.2.2", "192.0.2.9"], [ROW2, {"ip": "192.0.2.9", "note": "one"}]),
+        (
+            [ROW1],
+            ["192.0.2.8", "192.0.2.9"],
+            [{"ip": "192.0.2.8", "note": "one"}, {"ip": "192.0.2.9"}],
+        ),
+        ([ROW1], [], []),
+    ],
+)
+def test_what_stands_beside_a_value_is_carried_to_the_next_one(
+    rows: list[Object], values: list[str], end: list[Object]
+) -> None:
+    assert carried(rows, "ip", values) == end

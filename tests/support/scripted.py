@@ -48,6 +48,7 @@ def brought(
     provider: Provider,
     fake: type[F],
     *addresses: str,
+    name: str = NAME,
     before: Callable[[F], object] = lambda _: None,
     ttl: int | None = None,
 ) -> tuple[Outcome, F]:
@@ -59,7 +60,7 @@ def brought(
             async with fake(ZONE) as vendor:
                 before(vendor)
                 settings = {**vendor.settings(), "endpoint": vendor.endpoint}
-                work = job(*addresses, settings=settings, ttl=ttl)
+                work = job(*addresses, settings=settings, ttl=ttl, name=name)
                 end = await drive(
                     provider.update(work), sender, title=provider.title, pauses=(0.0,)
                 )
