@@ -13,6 +13,7 @@ from providers.engine.spec import Provider
 from providers.gandi import GANDI
 from providers.hetzner import HETZNER
 from providers.infomaniak import INFOMANIAK
+from providers.ionos import IONOS
 from providers.linode import LINODE
 from providers.luadns import LUADNS
 from providers.namecom import NAMECOM
@@ -37,6 +38,7 @@ CATALOGUE: tuple[Provider, ...] = (
     GANDI,
     HETZNER,
     INFOMANIAK,
+    IONOS,
     LINODE,
     LUADNS,
     NAMECOM,

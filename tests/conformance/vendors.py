@@ -9,6 +9,7 @@ from providers.dnsimple import DNSIMPLE
 from providers.gandi import GANDI
 from providers.hetzner import HETZNER
 from providers.infomaniak import INFOMANIAK
+from providers.ionos import IONOS
 from providers.linode import LINODE
 from providers.luadns import LUADNS
 from providers.namecom import NAMECOM
@@ -28,6 +29,7 @@ from tests.support.provider_fakes.dnsimple import DnSimple
 from tests.support.provider_fakes.gandi import Gandi
 from tests.support.provider_fakes.hetzner import Hetzner
 from tests.support.provider_fakes.infomaniak import Infomaniak
+from tests.support.provider_fakes.ionos import Ionos
 from tests.support.provider_fakes.linode import Linode
 from tests.support.provider_fakes.luadns import LuaDns
 from tests.support.provider_fakes.namecom import NameCom
@@ -57,4 +59,5 @@ VENDORS: tuple[Bench, ...] = (
     VendorBench(INFOMANIAK, Infomaniak),
     VendorBench(DNSIMPLE, DnSimple, atomic=True),
     VendorBench(ROUTE53, Route53, atomic=True),
+    VendorBench(IONOS, Ionos),
 )

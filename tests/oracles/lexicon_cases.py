@@ -16,6 +16,7 @@ from providers.digitalocean import DIGITALOCEAN
 from providers.engine.spec import Provider
 from providers.gandi import GANDI
 from providers.hetzner import HETZNER
+from providers.ionos import IONOS
 from providers.luadns import LUADNS
 from providers.namecom import NAMECOM
 from providers.namesilo import NAMESILO
@@ -29,6 +30,7 @@ from tests.support.provider_fakes.cloudns import ClouDns
 from tests.support.provider_fakes.digitalocean import DigitalOcean
 from tests.support.provider_fakes.gandi import Gandi
 from tests.support.provider_fakes.hetzner import Hetzner
+from tests.support.provider_fakes.ionos import Ionos
 from tests.support.provider_fakes.luadns import LuaDns
 from tests.support.provider_fakes.namecom import NameCom
 from tests.support.provider_fakes.namesilo import NameSilo
@@ -156,5 +158,11 @@ CASES = (
         # It writes the offset and the Z, and names the domain where an id says everything.
         tolerated=("timestamp ", "GET /: query: nobody asked for DomainName"),
         apex="@",
+    ),
+    Case(
+        provider=IONOS,
+        fake=Ionos,
+        module="ionos",
+        options=lambda fake: {"api_key": fake.token},
     ),
 )
