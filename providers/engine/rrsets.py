@@ -109,7 +109,7 @@ class RRsets:
     def _read(self, job: Job) -> Asking[Held]:
         job = yield from self.begin(job)
         zone = yield from find_zone(job, self.api.title, self.zone)
-        shown = yield from self.held(job, zone, job.rrsets[0])
+        shown = yield from self._open(job, zone, job.rrsets[0])
         return Held(values=shown.values if shown else frozenset())
 
     def _verify(self, job: Job) -> Asking[Outcome]:
@@ -145,10 +145,7 @@ class RRsets:
     def _todo(self, job: Job, zone: Zone) -> Asking[list[Change]]:
         todo = []
         for rrset in job.rrsets:
-            old = yield from self.held(job, zone, rrset)
-            if old and old.blocked:
-                text = f"{self.api.title}: the {rrset.rtype} RRset of {rrset.name} {old.blocked}"
-                raise Stop(Refused(cause=Cause.REJECTED, text=text))
+            old = yield from self._open(job, zone, rrset)
             asked = self._asked_ttl(rrset, zone)
             ttl_is_off = old is not None and None not in (asked, old.ttl) and asked != old.ttl
             if (old.values if old else frozenset()) == rrset.values and not ttl_is_off:
@@ -164,6 +161,14 @@ class RRsets:
                 )
             )
         return todo
+
+    def _open(self, job: Job, zone: Zone, rrset: RRset) -> Look:
+        """What is held of the RRset, where it may be touched. Raises Stop where it may not."""
+        shown = yield from self.held(job, zone, rrset)
+        if shown and shown.blocked:
+            text = f"{self.api.title}: the {rrset.rtype} RRset of {rrset.name} {shown.blocked}"
+            raise Stop(Refused(cause=Cause.REJECTED, text=text))
+        return shown
 
     def _asked_ttl(self, rrset: RRset, zone: Zone) -> int | None:
         return None if rrset.ttl is None else self._stored(rrset.ttl, zone)
