@@ -28,7 +28,7 @@ with each short text and number of the document. The sentence completes "The ser
 """
 
 _LONGEST_WORD = 500  # characters: what is longer is prose or a page, and no word of a table
-_DEEPEST = 4
+_DEEPEST = 6
 
 
 def _no_auth(_: Job) -> None:

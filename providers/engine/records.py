@@ -76,10 +76,11 @@ class Records:
     but must show those of every type in `aliases`. `put` changes a record, or makes a new one where
     it gets None for the old one; with `alters` False it is never asked to change one: a new record
     is made first, then the old one deleted. `write_all` does everything at once, where a service
-    can. `publish` is called when the records are right, also when they were before: live DNS was
-    not, or nobody would have called. `close` ends what `zone` began, a session say.
-    `usual_ttl` is for new records without a configured TTL, `ttl_steps` are the only TTLs that are
-    stored, `ttl_min` is the least one.
+    can; its answer False means that this account or this little cannot, and goes call by call.
+    `publish` is called when the records are right, also when they were before: live DNS was not, or
+    nobody would have called. `close` ends what `zone` began, a session say. `usual_ttl` is for new
+    records without a configured TTL, `ttl_steps` are the only TTLs that are stored, `ttl_min` is
+    the least one.
     """
 
     api: Api
@@ -207,8 +208,7 @@ class Records:
         return Wish(name=rrset.name, rtype=rrset.rtype, value=value, ttl=chosen)
 
     def _write(self, job: Job, zone: Zone, todo: Todo) -> Asking[None]:
-        if todo and self.write_all:
-            yield from self.write_all(job, zone, todo)
+        if todo and self.write_all and (yield from self.write_all(job, zone, todo)) is not False:
             return
         for row, wish in (*todo.altered, *((None, wish) for wish in todo.new)):
             assert self.put is not None
