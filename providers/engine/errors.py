@@ -17,6 +17,8 @@ from providers.engine.wire import Reply, Response
 _SHOWN = 120  # characters of a stranger's text that a person is shown
 _MESSAGE_KEYS = (
     "message",
+    "Message",
+    "longmessage",
     "msg",
     "detail",
     "error",
@@ -26,6 +28,8 @@ _MESSAGE_KEYS = (
     "statusDescription",
     "reason",
     "status",
+    "error_msg",
+    "response",
 )
 
 
@@ -157,7 +161,8 @@ def _message(document: Any) -> str:
         case list():
             return "; ".join(filter(None, map(_message, document[:3])))
         case dict():
-            words = (_message(document[key]) for key in _MESSAGE_KEYS if key in document)
+            parts = {key.casefold(): part for key, part in document.items()}
+            words = (_message(parts[key]) for key in _MESSAGE_KEYS if key in parts)
             return next(filter(None, words), "")
         case _:
             return ""
