@@ -17,7 +17,6 @@ from providers.engine.wire import Reply, Response
 _SHOWN = 120  # characters of a stranger's text that a person is shown
 _MESSAGE_KEYS = (
     "message",
-    "Message",
     "longmessage",
     "msg",
     "detail",

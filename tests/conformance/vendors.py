@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from providers.aliyun import ALIYUN
+from providers.bunny import BUNNY
 from providers.cloudns import CLOUDNS
+from providers.desec import DESEC
 from providers.digitalocean import DIGITALOCEAN
 from providers.dnsimple import DNSIMPLE
 from providers.gandi import GANDI
@@ -23,7 +25,9 @@ from providers.vultr import VULTR
 from tests.conformance.bench import Bench
 from tests.conformance.vendor_bench import VendorBench
 from tests.support.provider_fakes.aliyun import Aliyun
+from tests.support.provider_fakes.bunny import Bunny
 from tests.support.provider_fakes.cloudns import ClouDns
+from tests.support.provider_fakes.desec import DeSec
 from tests.support.provider_fakes.digitalocean import DigitalOcean
 from tests.support.provider_fakes.dnsimple import DnSimple
 from tests.support.provider_fakes.gandi import Gandi
@@ -60,4 +64,6 @@ VENDORS: tuple[Bench, ...] = (
     VendorBench(DNSIMPLE, DnSimple, atomic=True),
     VendorBench(ROUTE53, Route53, atomic=True),
     VendorBench(IONOS, Ionos),
+    VendorBench(BUNNY, Bunny),
+    VendorBench(DESEC, DeSec, atomic=True),
 )

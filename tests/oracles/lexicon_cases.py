@@ -12,6 +12,7 @@ from typing import Any
 
 from providers.aliyun import ALIYUN
 from providers.cloudns import CLOUDNS
+from providers.desec import DESEC
 from providers.digitalocean import DIGITALOCEAN
 from providers.engine.spec import Provider
 from providers.gandi import GANDI
@@ -27,6 +28,7 @@ from providers.scaleway import SCALEWAY
 from providers.vultr import VULTR
 from tests.support.provider_fakes.aliyun import Aliyun
 from tests.support.provider_fakes.cloudns import ClouDns
+from tests.support.provider_fakes.desec import DeSec
 from tests.support.provider_fakes.digitalocean import DigitalOcean
 from tests.support.provider_fakes.gandi import Gandi
 from tests.support.provider_fakes.hetzner import Hetzner
@@ -164,5 +166,18 @@ CASES = (
         fake=Ionos,
         module="ionos",
         options=lambda fake: {"api_key": fake.token},
+    ),
+    Case(
+        provider=DESEC,
+        fake=DeSec,
+        module="desec",
+        options=token,
+        # Its TTL is text, and it says again what it read; the API reads over both.
+        tolerated=(
+            "GET /api/v1/domains/example.test/: Path not found",
+            "POST /api/v1/domains/example.test/rrsets/: Request body validation error",
+            "PATCH /api/v1/domains/example.test/rrsets/",
+        ),
+        apex="@",
     ),
 )
