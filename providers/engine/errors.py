@@ -15,16 +15,16 @@ from providers.engine.waits import told_wait
 from providers.engine.wire import Reply, Response
 
 _SHOWN = 120  # characters of a stranger's text that a person is shown
-_MESSAGE_KEYS = (
+_MESSAGE_KEYS = (  # in lower case, best first
     "message",
     "longmessage",
     "msg",
     "detail",
     "error",
     "errors",
-    "errorMessage",
+    "errormessage",
     "description",
-    "statusDescription",
+    "statusdescription",
     "reason",
     "status",
     "error_msg",

@@ -44,7 +44,10 @@ def free_plan(fake: Aliyun) -> None:
 
 
 def alias(fake: Aliyun) -> None:
-    fake.before_write = lambda: fake.seed(NAME, "CNAME", "elsewhere.test")
+    def made() -> None:
+        fake.seed(NAME, "CNAME", "elsewhere.test")
+
+    fake.before_write = made
 
 
 def fast(fake: Aliyun) -> None:
