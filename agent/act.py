@@ -9,6 +9,7 @@ from dataclasses import replace
 from agent.call import about_one_of, call, fingerprint
 from agent.decide.jobs import gather, lock_name
 from agent.decide.plan import withheld
+from agent.hurry import Hurry
 from agent.report import Row
 from agent.values import Account, Ask, Config, Hold, Push, Record
 from agent.world import World
@@ -39,49 +40,55 @@ def permits(world: World, account: Account) -> Callable[[Record], Permit]:
     return permit_of
 
 
-async def act(
-    world: World, config: Config, rows: Sequence[Row], *, round_number: int
-) -> tuple[Row, ...]:
-    """Carry out every Push and Ask; accounts side by side, and errands of one as it allows.
-
-    What a slow service leaves no time for is held until the next round, which may begin at once.
-    """
-    due: dict[str, list[Row]] = {}
-    for row in rows:
-        if isinstance(row.decision, Push | Ask):
-            due.setdefault(row.record.account, []).append(row)
-    desk = _Desk(world, round_number)
-    async with asyncio.TaskGroup() as group:
-        for name, some in due.items():
-            account = config.accounts[name]
-            errands = _errands(account, some)
-            for _ in range(account.provider.side_by_side):
-                group.create_task(desk.work_off(account, errands))
-    return tuple(desk.done.get((row.record.name, row.rtype), row) for row in rows)
-
-
 def _errands(account: Account, rows: Sequence[Row]) -> Iterator[tuple[Row, ...]]:
     """The account's errands, handed out one at a time to whoever is free."""
     yield from gather((row for row in rows if isinstance(row.decision, Push)), account.provider)
     yield from ((row,) for row in rows if isinstance(row.decision, Ask))  # an API is read singly
 
 
-class _Desk:
-    """Where the errands of one round are worked off."""
+class Desk:
+    """Where the errands of one round are worked off: accounts side by side, each as it allows."""
 
-    def __init__(self, world: World, round_number: int) -> None:
-        self.done: dict[tuple[str, str], Row] = {}
-        self._world = world
-        self._round = round_number
-        self._end = asyncio.get_running_loop().time() + DECISION_LASTS_S
+    def __init__(self, world: World, config: Config, round_number: int, hurry: Hurry) -> None:
+        """Nothing is done yet. `hurry` ends the wait for slow services."""
+        self._world, self._config = world, config
+        self._round, self._hurry = round_number, hurry
+        self._places = {
+            account.name: asyncio.Semaphore(account.provider.side_by_side)
+            for account in config.accounts.values()
+        }
+        self._done: dict[tuple[str, str], Row] = {}
 
-    async def work_off(self, account: Account, errands: Iterator[tuple[Row, ...]]) -> None:
-        """Do one errand after another until none is left."""
+    async def act(self, rows: Sequence[Row]) -> list[Row]:
+        """Carry out every Push and Ask.
+
+        What a slow service leaves no time for is held until the next round, which may begin at
+        once.
+        """
+        end = asyncio.get_running_loop().time() + DECISION_LASTS_S
+        due: dict[str, list[Row]] = {}
+        for row in rows:
+            if isinstance(row.decision, Push | Ask):
+                due.setdefault(row.record.account, []).append(row)
+        async with asyncio.TaskGroup() as group:
+            for name, some in due.items():
+                account = self._config.accounts[name]
+                errands = _errands(account, some)
+                for _ in range(account.provider.side_by_side):
+                    group.create_task(self._work_off(account, errands, end))
+        return [self._done.get((row.record.name, row.rtype), row) for row in rows]
+
+    async def _work_off(
+        self, account: Account, errands: Iterator[tuple[Row, ...]], end: float
+    ) -> None:
+        """Do one errand after another until none is left, or the decisions are old news."""
         for rows in errands:
-            if asyncio.get_running_loop().time() < self._end:
-                await self._errand(account, rows)
-            else:
-                self._hold(rows, self._too_late(account))
+            async with self._places[account.name]:
+                late = asyncio.get_running_loop().time() >= end
+                if late or self._hurry.called_away:
+                    self._hold(rows, self._too_late(account))
+                else:
+                    await self._errand(account, rows)
 
     async def _errand(self, account: Account, rows: Sequence[Row]) -> None:
         """One errand; where its refusal may be about one record of several, in halves."""
@@ -90,7 +97,7 @@ class _Desk:
             if stop := withheld(allowed(row.record), account.name):
                 self._hold(rows, stop)
                 return
-        done = await call(self._world, account, rows, round_number=self._round)
+        done = await call(self._world, account, rows, round_number=self._round, hurry=self._hurry)
         if about_one_of(rows, done[0].outcome):
             half = len(rows) // 2
             await self._errand(account, rows[:half])
@@ -106,4 +113,4 @@ class _Desk:
         self._finish([replace(row, decision=decision) for row in rows])
 
     def _finish(self, rows: Sequence[Row]) -> None:
-        self.done |= {(row.record.name, row.rtype): row for row in rows}
+        self._done |= {(row.record.name, row.rtype): row for row in rows}

@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 
 from agent.decide.jobs import errand, lock_name
 from agent.decide.plan import Publication
 from agent.events import Answered, Sent
+from agent.hurry import Hurry
 from agent.report import Row
 from agent.values import Account, Ask
 from agent.world import World, fault_name
@@ -23,6 +24,9 @@ from providers.engine.drive import drive, read_back
 from providers.engine.outcome import Cause, Changed, Outcome, Refused, Unchanged, Unconfirmed
 
 CALL_LIMIT_S = 30.0
+
+OVERDUE_S = 3.0
+"""How long a service may take before nobody else waits for it."""
 
 _Sent = tuple[Publication | None, Publication]  # what was remembered before, and what is now
 
@@ -35,14 +39,18 @@ async def call(
     rows: Sequence[Row],
     *,
     round_number: int,
+    hurry: Hurry,
 ) -> tuple[Row, ...]:
-    """Tell the account about the RRsets of one errand, or ask it; the rows with the outcome."""
+    """Tell the account about the RRsets of one errand, or ask it; the rows with the outcome.
+
+    `hurry` ends the wait for an answer that is overdue: others have something newer to be told.
+    """
     names = tuple(dict.fromkeys(row.record.name for row in rows))
     start = asyncio.get_running_loop().time()
     with world.store.together():
         sent = _begin(world, account, rows)
         world.emit(Sent(at=world.wall(), round=round_number, account=account.name, names=names))
-    outcome = await _converse(world, account, rows)
+    outcome = await _unless_overdue(_converse(world, account, rows), account, hurry)
     took = asyncio.get_running_loop().time() - start
     with world.store.together():
         _end(world, account, rows, outcome, sent)
@@ -76,6 +84,30 @@ def fingerprint(world: World, account: Account) -> str:
         salt = world.rng.randbytes(16).hex()
         world.store.save_fact("salt", salt)
     return hmac.new(salt.encode(), account.fingerprint.encode(), hashlib.sha256).hexdigest()
+
+
+async def _unless_overdue(
+    conversation: Coroutine[None, None, Outcome], account: Account, hurry: Hurry
+) -> Outcome:
+    """The outcome; where something newer comes up and it is overdue, that nobody knows it."""
+    talking = asyncio.create_task(conversation)
+    overdue = asyncio.create_task(_overdue(hurry))
+    try:
+        await asyncio.wait((talking, overdue), return_when=asyncio.FIRST_COMPLETED)
+        if talking.done():
+            return talking.result()
+    finally:
+        for task in (talking, overdue):
+            task.cancel()
+        await asyncio.wait((talking, overdue))
+    text = f"{account.provider.title} had not answered yet when there was something newer to tell"
+    return Unconfirmed(text=f"{text}; the change may have been made")
+
+
+async def _overdue(hurry: Hurry) -> None:
+    """Wait until any answer would be late, and somebody is waiting for it in vain."""
+    await asyncio.sleep(OVERDUE_S)
+    await hurry.called()
 
 
 async def _converse(world: World, account: Account, rows: Sequence[Row]) -> Outcome:

@@ -38,6 +38,10 @@ class Hurry:
         """Whether the round should come to its end."""
         return self._called.is_set()
 
+    async def called(self) -> None:
+        """Wait until the round is called away, for ever if it is not."""
+        await self._called.wait()
+
     async def pause(self, seconds: float) -> bool:
         """Wait; true, and sooner, when the round is called away."""
         with contextlib.suppress(TimeoutError):

@@ -8,16 +8,17 @@ goes through a port of `World`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import partial
 
-from agent.act import act, permit
+from agent.act import Desk, permit
 from agent.addresses import find_addresses
 from agent.decide.agreement import compare
 from agent.decide.hosts import verdict_for
 from agent.decide.plan import plan, time_left
 from agent.events import LookedUp, Planned, RoundBegan
 from agent.hurry import Hurry
-from agent.look import look_up
+from agent.look import Looks
 from agent.memory import needs_no_call, remember_served, sends_nothing6
 from agent.report import Report, Row
 from agent.values import FAMILY_OF, Config, Keep, Push, Record, RRsetKey, Settled, Verdict
@@ -28,6 +29,8 @@ from discovery.observation import Address
 from providers.engine.outcome import Refused
 
 _FRESH_S = 2.0  # what was read from DNS longer ago than this is read again before a call
+_LAGGARDS_S = 0.5  # how long everybody waits for the slowest name server, and ...
+_LAGGARDS_EACH_S = 0.005  # ... for each RRset: a thousand take their time in health too
 _INTERRUPTED_S = 5.0  # how long an earlier call that was cut short is looked for in DNS
 
 
@@ -45,49 +48,62 @@ async def run_round(
     """Make one pass over all records and say what was found and done.
 
     `noticed` is the signal that woke it, for whoever is told of a new address. The address and live
-    DNS are observed side by side. With `dry_run` it ends at the plan. `hurry` ends the wait for
-    what is on its way to be served; the next round takes that up again. `eager` asks the router and
-    the outside at once, and waits for nobody long.
+    DNS are observed side by side; RRsets whose name servers take long come after the others. With
+    `dry_run` it ends at the plan. `hurry` ends the wait for a service that is slow, and for what is
+    on its way to be served; the next round takes that up again. `eager` asks the router and the
+    outside at once, and waits for nobody long.
     """
-    start, hurry = asyncio.get_running_loop().time(), hurry or Hurry()
+    hurry = hurry or Hurry()
     world.emit(RoundBegan(at=world.wall(), round=number, because=because, hurry=eager))
     wanted = _wanted(config.records)
+    patience = _LAGGARDS_S + len(wanted) * _LAGGARDS_EACH_S
+    looks, desk = Looks(world, wanted), Desk(world, config, number, hurry)
 
     async def known() -> frozenset[Address]:
-        return needs_no_call(world, config, wanted, await asyncio.shield(looking))
+        complete = await looks.complete(patience if eager else None)
+        return needs_no_call(world, config, wanted, looks.views) if complete else frozenset()
 
     async def quiet(found: Settled) -> bool:
-        return sends_nothing6(world, config, wanted, await asyncio.shield(looking), found)
+        complete = await looks.complete(patience if eager else None)
+        return complete and sends_nothing6(world, config, wanted, looks.views, found)
+
+    async def bring(views: Mapping[RRsetKey, DnsView]) -> list[Row]:
+        rows = [
+            _decide(world, config, wanted[key], verdicts[FAMILY_OF[key[1]]], view)
+            for key, view in views.items()
+        ]
+        _tell(world, rows, number)
+        if dry_run:
+            return rows
+        stale = looks.age(views) > _FRESH_S
+        rows = await _each(rows, partial(_still_due, world, config, number, hurry, stale=stale))
+        rows = await desk.act(rows)
+        rows = await _each(rows, partial(_until_served, world, config, number, hurry))
+        remember_served(world, rows)
+        return rows
 
     async with asyncio.TaskGroup() as group:
-        looking = group.create_task(look_up(world, wanted))
-        finding = group.create_task(
-            find_addresses(
-                world,
-                config.discovery,
-                wanted,
-                known,
-                quiet,
-                round_number=number,
-                noticed=noticed,
-                eager=eager,
-                hurry=hurry,
-            )
+        reading = group.create_task(looks.read())
+        verdicts = await find_addresses(
+            world,
+            config.discovery,
+            wanted,
+            known,
+            quiet,
+            round_number=number,
+            noticed=noticed,
+            eager=eager,
+            hurry=hurry,
         )
-    verdicts, views = finding.result(), looking.result()
-    hurry.go_by(verdicts)
-    rows = [
-        _decide(world, config, record, verdicts[FAMILY_OF[rtype]], views[name, rtype])
-        for (name, rtype), record in wanted.items()
-    ]
-    _tell(world, rows, number)
-    if not dry_run:
-        stale = asyncio.get_running_loop().time() - start > _FRESH_S
-        rows = await _each(rows, lambda row: _still_due(world, config, row, number, stale=stale))
-        rows = list(await act(world, config, rows, round_number=number))
-        rows = await _each(rows, lambda row: _until_served(world, config, row, number, hurry))
-        remember_served(world, rows)
-    return Report(addresses=verdicts, rows=tuple(rows))
+        hurry.go_by(verdicts)
+        await looks.complete(patience)
+        prompt = looks.views
+        first = group.create_task(bring(prompt))
+        rest = await looks.complete_unless(hurry)
+        reading.cancel()
+        late = await bring({key: view for key, view in rest.items() if key not in prompt})
+    rows = {(row.record.name, row.rtype): row for row in (*first.result(), *late)}
+    return Report(addresses=verdicts, rows=tuple(rows[key] for key in wanted))
 
 
 def _wanted(records: Iterable[Record]) -> dict[RRsetKey, Record]:
@@ -137,20 +153,24 @@ def _tell(world: World, rows: Iterable[Row], number: int) -> None:
         world.emit(Planned(at=at, round=number, name=name, rtype=rtype, decision=row.decision))
 
 
-async def _still_due(world: World, config: Config, row: Row, number: int, *, stale: bool) -> Row:
+async def _still_due(
+    world: World, config: Config, number: int, hurry: Hurry, row: Row, *, stale: bool
+) -> Row:
     """Before a call, look again where the last look is old or an earlier call was cut short."""
     if not isinstance(row.decision, Push):
         return row
     interrupted = time_left(row.memory, row.wanted, config.settle, now=world.now()) > 0
     if not (stale or interrupted):
         return row
-    seen = await watch(world, config, row, limit=_INTERRUPTED_S if interrupted else 0.0)
+    seen = await watch(
+        world, config, row, limit=_INTERRUPTED_S if interrupted else 0.0, hurry=hurry
+    )
     row = _decide(world, config, row.record, row.verdict, seen.view)
     _tell(world, [row], number)
     return row
 
 
-async def _until_served(world: World, config: Config, row: Row, number: int, hurry: Hurry) -> Row:
+async def _until_served(world: World, config: Config, number: int, hurry: Hurry, row: Row) -> Row:
     """Watch the authorities after a call that was made, or may have been, now or lately."""
     if row.verified or row.by_api or isinstance(row.outcome, Refused):
         return row

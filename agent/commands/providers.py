@@ -11,20 +11,20 @@ from agent.commands.service_words import GROUPS, example, facts, group, nature, 
 from agent.config.problem import shown
 from agent.decide.exit_status import Exit
 from providers.catalogue import CATALOGUE, by_id
-from providers.engine.spec import Provider
+from providers.engine.lexicon_offer import offered
+from providers.engine.spec import NotOffered, Provider
 
 _WIDTH = 80
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print all services, or one with its settings."""
-    if arguments.id is None:
-        chosen: tuple[Provider, ...] = CATALOGUE
-    elif (one := by_id(arguments.id)) is not None:
-        chosen = (one,)
-    else:
-        refusal = Refusal(f"no service is called {shown(arguments.id)}; {_hint(arguments.id)}")
-        return complain(refusal, as_json=arguments.json)
+    try:
+        if arguments.id == "lexicon":
+            return _print_bridged(as_json=arguments.json)
+        chosen = CATALOGUE if arguments.id is None else _one(arguments.id)
+    except (Refusal, NotOffered) as reason:
+        return complain(Refusal(str(reason)), as_json=arguments.json)
     if arguments.json:
         print_json({"schema": "upstun.providers/1", "providers": list(map(_document, chosen))})
     elif arguments.id is None:
@@ -32,6 +32,14 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         _print(chosen[0])
     return Exit.HEALTHY
+
+
+def _one(name: str) -> tuple[Provider]:
+    """The service of that id. Raises Refusal and NotOffered."""
+    one = by_id(name)
+    if one is None:
+        raise Refusal(f"no service is called {shown(name)}; {_hint(name)}")
+    return (one,)
 
 
 def _hint(name: str) -> str:
@@ -52,8 +60,30 @@ def _print_all(providers: tuple[Provider, ...]) -> None:
         print()
     print(
         f"{len(providers)} services. One of them with its settings: upstun providers ID\n"
-        "Not listed? Most of the others speak the protocol of dyndns2, or take a webhook."
+        "Not listed? Most of the others speak the protocol of dyndns2, or take a webhook.\n"
+        "Some fifty more are called through dns-lexicon: upstun providers lexicon"
     )
+
+
+def _print_bridged(*, as_json: bool) -> int:
+    """What dns-lexicon offers here, and why not the rest. Raises NotOffered where it is missing."""
+    names = offered()
+    have = [name for name, why_not in names.items() if not why_not]
+    lack = {name: why_not for name, why_not in names.items() if why_not}
+    if as_json:
+        print_json({"schema": "upstun.bridged/1", "offered": have, "not_offered": lack})
+        return Exit.HEALTHY
+    own = {provider.id for provider in CATALOGUE}
+    print("Through dns-lexicon:")
+    for name in have:
+        print(
+            f"  lexicon:{name:<18}{f'upstun has its own: {name}' if name in own else ''}".rstrip()
+        )
+    print("\nNot offered:")
+    for name, why_not in lack.items():
+        print(f"  lexicon:{name:<18}{why_not}")
+    print("\nOne of them with its settings: upstun providers lexicon:NAME")
+    return Exit.HEALTHY
 
 
 def _print(provider: Provider) -> None:

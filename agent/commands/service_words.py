@@ -17,6 +17,8 @@ GROUPS = (
 
 def group(provider: Provider) -> str:
     """Which of `GROUPS` a provider belongs to."""
+    if provider.speaks == "lexicon":
+        return "zone"
     if provider.speaks == "dns" or (not provider.base and provider.read is not None):
         return "own"
     return "told" if provider.read is None else "zone"

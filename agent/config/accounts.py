@@ -14,7 +14,7 @@ from agent.config.network import endpoint, url
 from agent.config.problem import clipped
 from agent.config.table import Table
 from agent.values import Account
-from providers.engine.spec import Field, Provider
+from providers.engine.spec import Field, NotOffered, Provider
 from providers.engine.wire import Text
 
 COMMON = ("provider", "zone", "endpoint", "allow_http", "ca_file")
@@ -65,7 +65,12 @@ def _provider(table: Table, inputs: Inputs) -> Provider | None:
     written = table.need("provider", text, "the id of a DNS service", hint)
     if written is None:
         return None
-    provider = inputs.find(written)
+    try:
+        provider = inputs.find(written)
+    except NotOffered as reason:
+        expected = "a DNS service that can be had here"
+        table.complain("provider", expected, f'"{clipped(written)}"', str(reason))
+        return None
     if provider is None:
         guess = did_you_mean(written, inputs.ids)
         all_of_them = "upstun providers lists all"

@@ -7,7 +7,8 @@ from typing import cast
 
 import pytest
 
-from agent.look import look_up
+from agent.hurry import Hurry
+from agent.look import Looks
 from agent.values import RRsetKey
 from agent.world import World
 from discovery.live_dns.view import DnsView, RType
@@ -38,8 +39,9 @@ def look(sight: Sight, *keys: RRsetKey) -> dict[RRsetKey, DnsView]:
 
 
 async def timed(sight: Sight, keys: tuple[RRsetKey, ...]) -> tuple[dict[RRsetKey, DnsView], float]:
-    views = await look_up(cast("World", sight), keys)
-    return views, asyncio.get_running_loop().time()
+    looks = Looks(cast("World", sight), keys)
+    await looks.read()
+    return looks.views, asyncio.get_running_loop().time()
 
 
 def test_every_key_has_its_own_view_in_the_order_asked_for() -> None:
@@ -78,3 +80,38 @@ def test_one_that_fails_inside_is_unknown_and_no_other() -> None:
     views = look(Sight(), ("broken", "A"), ("fine", "A"))
     assert "LookupError" in views["broken", "A"].problem
     assert not views["fine", "A"].problem
+
+
+HANGS: tuple[RRsetKey, ...] = (("a", "A"), ("hangs", "A"), ("b", "A"))
+
+
+def test_who_can_wait_no_longer_has_what_is_there() -> None:
+    async def main() -> tuple[list[RRsetKey], bool, float]:
+        async with asyncio.TaskGroup() as group:
+            looks = Looks(cast("World", Sight()), HANGS)
+            reading = group.create_task(looks.read())
+            complete = await looks.complete(2.5)
+            at = asyncio.get_running_loop().time()
+            reading.cancel()
+        return list(looks.views), complete, at
+
+    assert run_simulated(main()) == ([("a", "A"), ("b", "A")], False, 2.5)
+
+
+def test_what_is_missing_when_something_newer_comes_up_is_unknown() -> None:
+    async def main() -> tuple[dict[RRsetKey, str], float]:
+        hurry = Hurry()
+        async with asyncio.TaskGroup() as group:
+            looks = Looks(cast("World", Sight()), HANGS)
+            reading = group.create_task(looks.read())
+            asyncio.get_running_loop().call_later(4.0, hurry.call_away)
+            views = await looks.complete_unless(hurry)
+            at = asyncio.get_running_loop().time()
+            reading.cancel()
+        return {key: view.problem for key, view in views.items()}, at
+
+    problems, at = run_simulated(main())
+    assert at == 4.0
+    assert list(problems) == list(HANGS)
+    assert "hangs had not answered when something newer came up" in problems["hangs", "A"]
+    assert not problems["a", "A"]
