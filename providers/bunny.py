@@ -23,7 +23,7 @@ _API = Api(
 _TYPES = {"A": 0, "AAAA": 1, "CNAME": 2, "Redirect": 5, "Flatten": 6, "PullZone": 7, "Script": 11}
 _NAMES = {number: name for name, number in _TYPES.items()}
 _ALIASES = ("CNAME", "Redirect", "Flatten", "PullZone", "Script")
-_KEPT = ("Accelerated", "AutoSslIssuance", "Comment", "MonitorType", "Weight")
+_KEPT = ("Accelerated", "AutoSslIssuance", "Comment", "MonitorType")
 
 
 def _zone(job: Job, name: str) -> Found:
@@ -55,8 +55,9 @@ def _rows(job: Job, zone: Zone, _: str) -> Rows:
 
 
 def _foreign(row: Object) -> bool:
-    """Whether the record is switched off, or one of several for different visitors."""
-    return row.get("Disabled") is True or row.get("SmartRoutingType") not in (None, 0, "None")
+    """Whether the record is switched off, or one of several among which visitors are shared."""
+    routed = row.get("SmartRoutingType") not in (None, 0, "None")
+    return row.get("Disabled") is True or routed or row.get("Weight") not in (None, 0, 100)
 
 
 def _put(job: Job, zone: Zone, wish: Wish, row: Row | None) -> Done:

@@ -26,6 +26,7 @@ _MESSAGE_KEYS = (  # in lower case, best first
     "description",
     "statusdescription",
     "reason",
+    "reply",
     "status",
     "error_msg",
     "response",
@@ -143,6 +144,8 @@ def excerpt(body: bytes) -> str:
     except (ValueError, RecursionError):
         page = re.search(r"<(title|message)\b[^>]*>(.*?)</\1", text, re.IGNORECASE | re.DOTALL)
         text = page[2] if page else text
+        if text.lstrip().startswith("<?xml"):
+            text = re.sub(r"<[^<>]*>", " ", text)
     return one_line(text)
 
 

@@ -42,8 +42,10 @@ def test_a_refused_key_says_where_to_find_the_right_one(status: int, words: str)
     assert "has been denied" in end.value.value.text
 
 
-@pytest.mark.parametrize("more", [{"Disabled": True}, {"SmartRoutingType": 2}])
-def test_a_record_that_is_switched_off_or_routed_is_left_alone(more: dict[str, object]) -> None:
+@pytest.mark.parametrize("more", [{"Disabled": True}, {"SmartRoutingType": 2}, {"Weight": 30}])
+def test_a_record_that_is_switched_off_routed_or_weighted_is_left_alone(
+    more: dict[str, object],
+) -> None:
     fake = Bunny(ZONE)
     assert update(fake, lambda fake: fake.seed(NAME, "A", OLD, **more)) == Changed()
     assert {record.content: record.more for record in fake.at(NAME)} == {OLD: more, NEW: {}}

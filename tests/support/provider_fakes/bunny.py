@@ -76,7 +76,6 @@ class Bunny(Vendor):
         rtype = {number: name for name, number in TYPES.items()}.get(kind, "")
         name, value = self.absolute(zone, body.take("Name"), apex=""), body.take("Value")
         more = {key: body.take(key, form) for key, form in _OPTIONS.items() if key in body}
-        body.take("Weight", int, 100)
         self.expect(ttl >= 60, f"Ttl {ttl}")
         if not self.address(rtype, value):
             self.expect(False, f"{rtype} {value}")
@@ -102,7 +101,7 @@ class Bunny(Vendor):
             "Ttl": record.ttl,
             "Value": record.content,
             "Name": self.relative(record, ""),
-            "Weight": 100,
+            "Weight": record.more.get("Weight", 100),
             "Priority": 0,
             "Accelerated": record.more.get("Accelerated", False),
             "MonitorType": 0,
