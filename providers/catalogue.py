@@ -19,6 +19,7 @@ from providers.hetzner import HETZNER
 from providers.infomaniak import INFOMANIAK
 from providers.ionos import IONOS
 from providers.linode import LINODE
+from providers.loopia import LOOPIA
 from providers.luadns import LUADNS
 from providers.namecom import NAMECOM
 from providers.namesilo import NAMESILO
@@ -29,6 +30,8 @@ from providers.powerdns import POWERDNS
 from providers.rfc2136 import RFC2136
 from providers.route53 import ROUTE53
 from providers.scaleway import SCALEWAY
+from providers.tencent import TENCENT
+from providers.vercel import VERCEL
 from providers.vultr import VULTR
 
 CATALOGUE: tuple[Provider, ...] = (
@@ -46,6 +49,7 @@ CATALOGUE: tuple[Provider, ...] = (
     INFOMANIAK,
     IONOS,
     LINODE,
+    LOOPIA,
     LUADNS,
     NAMECOM,
     NAMESILO,
@@ -56,6 +60,8 @@ CATALOGUE: tuple[Provider, ...] = (
     RFC2136,
     ROUTE53,
     SCALEWAY,
+    TENCENT,
+    VERCEL,
     VULTR,
 )
 
@@ -67,10 +73,8 @@ def by_id(name: str) -> Provider | None:
 
     Behind `lexicon:` are those of dns-lexicon. Raises NotOffered for one that cannot be had.
     """
-    bridge, colon, module = name.partition(":")
-    if bridge == "lexicon" and colon:
-        return _bridged(module)
-    return _BY_ID.get(name)
+    bridge, _, module = name.partition(":")
+    return _bridged(module) if bridge == "lexicon" else _BY_ID.get(name)
 
 
 @cache

@@ -13,6 +13,7 @@ from providers.hetzner import HETZNER
 from providers.infomaniak import INFOMANIAK
 from providers.ionos import IONOS
 from providers.linode import LINODE
+from providers.loopia import LOOPIA
 from providers.luadns import LUADNS
 from providers.namecom import NAMECOM
 from providers.namesilo import NAMESILO
@@ -21,6 +22,8 @@ from providers.njalla import NJALLA
 from providers.porkbun import PORKBUN
 from providers.route53 import ROUTE53
 from providers.scaleway import SCALEWAY
+from providers.tencent import TENCENT
+from providers.vercel import VERCEL
 from providers.vultr import VULTR
 from tests.conformance.bench import Bench
 from tests.conformance.vendor_bench import VendorBench
@@ -35,6 +38,7 @@ from tests.support.provider_fakes.hetzner import Hetzner
 from tests.support.provider_fakes.infomaniak import Infomaniak
 from tests.support.provider_fakes.ionos import Ionos
 from tests.support.provider_fakes.linode import Linode
+from tests.support.provider_fakes.loopia import Loopia
 from tests.support.provider_fakes.luadns import LuaDns
 from tests.support.provider_fakes.namecom import NameCom
 from tests.support.provider_fakes.namesilo import NameSilo
@@ -43,6 +47,8 @@ from tests.support.provider_fakes.njalla import Njalla
 from tests.support.provider_fakes.porkbun import Porkbun
 from tests.support.provider_fakes.route53 import Route53
 from tests.support.provider_fakes.scaleway import Scaleway
+from tests.support.provider_fakes.tencent import Tencent
+from tests.support.provider_fakes.vercel import Vercel
 from tests.support.provider_fakes.vultr import Vultr
 
 VENDORS: tuple[Bench, ...] = (
@@ -66,4 +72,7 @@ VENDORS: tuple[Bench, ...] = (
     VendorBench(IONOS, Ionos),
     VendorBench(BUNNY, Bunny),
     VendorBench(DESEC, DeSec, atomic=True),
+    VendorBench(LOOPIA, Loopia),
+    VendorBench(VERCEL, Vercel),
+    VendorBench(TENCENT, Tencent),
 )

@@ -1,0 +1,82 @@
+"""Vercel: what its refusals mean, its teams, its pages, and the records that it keeps itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from providers.engine.outcome import Cause, Changed, Refused
+from providers.vercel import VERCEL
+from tests.support.provider_fakes.vendor import Settings
+from tests.support.provider_fakes.vercel import TEAM, Vercel, no
+from tests.support.scripted import NAME, ZONE, brought
+
+OLD, NEW = "198.51.100.1", "198.51.100.2"
+
+
+class OfTeam(Vercel):
+    team = TEAM
+
+
+class AndItsMember(OfTeam):
+    def settings(self) -> Settings:
+        return {**super().settings(), "team_id": TEAM}
+
+
+@pytest.mark.parametrize(
+    ("refusal", "cause", "words"),
+    [
+        (no(403, "forbidden", "Not authorized"), Cause.CREDENTIALS, "Account Settings > Tokens"),
+        (no(403, "forbidden", "You don't have permission"), Cause.CREDENTIALS, "set team_id"),
+        (no(402, "payment_required", "Unpaid"), Cause.BLOCKED, "Settings > Billing"),
+        (no(409, "record_exists", "It exists"), Cause.CONFLICT, "clashes"),
+        (no(400, "record_conflicts", "It conflicts"), Cause.CONFLICT, "clashes"),
+    ],
+)
+def test_a_refusal_says_what_to_do(refusal: Any, cause: Cause, words: str) -> None:
+    def refuse() -> None:
+        raise refusal
+
+    def before(fake: Vercel) -> None:
+        fake.before_write = refuse
+
+    end, fake = brought(VERCEL, Vercel, NEW, before=before)
+    assert isinstance(end, Refused)
+    assert end.cause is cause
+    assert words in end.text
+    assert fake.held(NAME, "A") == []
+
+
+def test_the_domain_of_a_team_needs_the_team() -> None:
+    end, _ = brought(VERCEL, OfTeam, NEW)
+    assert isinstance(end, Refused)
+    assert "set team_id" in end.text
+
+    def before(fake: AndItsMember) -> None:
+        fake.seed(NAME, "A", OLD, "198.51.100.3")
+
+    end, member = brought(VERCEL, AndItsMember, NEW, before=before)
+    assert end == Changed()
+    assert member.held(NAME, "A") == [NEW]
+    assert all(call.endswith(f"teamId={TEAM}") for call in member.writes)
+
+
+def test_what_the_vendor_keeps_itself_is_left_alone() -> None:
+    def before(fake: Vercel) -> None:
+        fake.seed(NAME, "A", OLD, creator="system")
+
+    end, fake = brought(VERCEL, Vercel, NEW, before=before)
+    assert end == Changed()
+    assert fake.held(NAME, "A") == [OLD, NEW]
+
+
+def test_a_record_on_the_third_page_is_found() -> None:
+    def before(fake: Vercel) -> None:
+        for number in range(200):
+            fake.seed(f"host{number}.{ZONE}", "A", "198.51.100.9")
+        fake.seed(NAME, "A", OLD)
+
+    end, fake = brought(VERCEL, Vercel, NEW, before=before)
+    assert end == Changed()
+    assert fake.writes == ["PATCH /v1/domains/records/rec_1200"]
