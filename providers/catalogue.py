@@ -24,6 +24,7 @@ from providers.luadns import LUADNS
 from providers.namecom import NAMECOM
 from providers.namesilo import NAMESILO
 from providers.netcup import NETCUP
+from providers.netlify import NETLIFY
 from providers.njalla import NJALLA
 from providers.porkbun import PORKBUN
 from providers.powerdns import POWERDNS
@@ -54,6 +55,7 @@ CATALOGUE: tuple[Provider, ...] = (
     NAMECOM,
     NAMESILO,
     NETCUP,
+    NETLIFY,
     NJALLA,
     PORKBUN,
     POWERDNS,

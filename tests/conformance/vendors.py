@@ -18,6 +18,7 @@ from providers.luadns import LUADNS
 from providers.namecom import NAMECOM
 from providers.namesilo import NAMESILO
 from providers.netcup import NETCUP
+from providers.netlify import NETLIFY
 from providers.njalla import NJALLA
 from providers.porkbun import PORKBUN
 from providers.route53 import ROUTE53
@@ -43,6 +44,7 @@ from tests.support.provider_fakes.luadns import LuaDns
 from tests.support.provider_fakes.namecom import NameCom
 from tests.support.provider_fakes.namesilo import NameSilo
 from tests.support.provider_fakes.netcup import Netcup
+from tests.support.provider_fakes.netlify import Netlify
 from tests.support.provider_fakes.njalla import Njalla
 from tests.support.provider_fakes.porkbun import Porkbun
 from tests.support.provider_fakes.route53 import Route53
@@ -75,4 +77,5 @@ VENDORS: tuple[Bench, ...] = (
     VendorBench(LOOPIA, Loopia),
     VendorBench(VERCEL, Vercel),
     VendorBench(TENCENT, Tencent),
+    VendorBench(NETLIFY, Netlify),
 )
