@@ -59,7 +59,7 @@ def brought(
         try:
             async with fake(ZONE) as vendor:
                 before(vendor)
-                settings = {**vendor.settings(), "endpoint": vendor.endpoint}
+                settings = {**vendor.settings(), **vendor.found_at(vendor.endpoint)}
                 work = job(*addresses, settings=settings, ttl=ttl, name=name)
                 end = await drive(
                     provider.update(work), sender, title=provider.title, pauses=(0.0,)

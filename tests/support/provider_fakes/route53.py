@@ -101,7 +101,8 @@ class Route53(Vendor):
     @route("POST", "/hostedzone/{zone}/rrset/")
     def change(self, heard: Heard) -> Said:
         zone = self._zone(heard)
-        self.expect(heard.headers.get("Content-Type") == "text/xml", "XML that is not declared")
+        kind = heard.headers.get("Content-Type", "text/xml")  # AWS's own client names none
+        self.expect(kind == "text/xml", f"XML declared as {kind}")
         root = fromstring(heard.raw)
         self.expect(root.tag == f"{{{NAMESPACE}}}ChangeResourceRecordSetsRequest", root.tag)
         ((batch,), changes) = list(root), list(root[0][-1])
