@@ -12,13 +12,24 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
-from providers.engine.errors import Confused, excerpt
+from providers.engine.errors import Confused, excerpt, one_line
 from providers.engine.outcome import Cause, Changed, Outcome, Refused, Unchanged, Unconfirmed
 from providers.engine.redact import redact, secrets_in
 from providers.engine.signing import Signed
 from providers.engine.trouble import accepted, trouble
 from providers.engine.waits import clock_error, span
-from providers.engine.wire import Call, Fault, Held, Reading, Reply, Request, Response, Steps
+from providers.engine.wire import (
+    Call,
+    DnsReply,
+    Fault,
+    Held,
+    LexiconReply,
+    Reading,
+    Reply,
+    Request,
+    Response,
+    Steps,
+)
 
 T = TypeVar("T")
 Wall = Callable[[], datetime]
@@ -153,10 +164,9 @@ class _Errand:
         if self.last is None:
             text = f"no request to {self.title} can be made from these settings ({kind})"
             return Refused(cause=Cause.REJECTED, text=text)
-        said = excerpt(self.last.body) if isinstance(self.last, Response) else self.last.rcode
         return self._confused(
             f"{self.title} answered something that its documentation does not describe: "
-            f"{said or 'nothing'} ({kind})"
+            f"{_said(self.last) or 'nothing'} ({kind})"
         )
 
     def _confused(self, text: str) -> Refused | Unconfirmed:
@@ -201,3 +211,14 @@ def _advance(steps: Generator[Call, Reply, T], reply: Reply | None) -> Call | _E
         return next(steps) if reply is None else steps.send(reply)
     except StopIteration as end:
         return _End(value=end.value)
+
+
+def _said(reply: Reply) -> str:
+    """What a person may see of an answer."""
+    match reply:
+        case Response(body=body):
+            return excerpt(body)
+        case DnsReply(rcode=rcode):
+            return rcode
+        case LexiconReply(text=text):
+            return one_line(text)

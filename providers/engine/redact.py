@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote, quote_plus, urlsplit
 
 from providers.engine.signing import Signed
-from providers.engine.wire import Basic, Bearer, Call, DnsUpdate, Secret
+from providers.engine.wire import Basic, Bearer, Call, DnsUpdate, Lexicon, Secret
 
 _STARS = "***"
 _ANY = "surrogatepass"  # an environment variable may hold bytes that are no text
@@ -53,6 +53,9 @@ def _secrets_in(call: Call) -> Iterator[str]:
     if isinstance(call, DnsUpdate):
         if call.key:
             yield call.key.secret.reveal()
+        return
+    if isinstance(call, Lexicon):
+        yield from _revealed(call.options)
         return
     for _, value in (*call.query, *call.headers, *(call.form or ())):
         yield from _revealed(value)

@@ -6,9 +6,9 @@ from __future__ import annotations
 class Secret:
     """A credential that shows itself to nobody: `str`, `repr`, f-strings and JSON see stars.
 
-    Only `compose.py` and `nsupdate.py` (what goes on the wire) and `redact.py` (what to strike out)
-    call `reveal`. `inner` are the credentials that a woven one was made of: a service may echo a
-    part of what it got.
+    Only `compose.py`, `nsupdate.py` and `lexicon_call.py` (what goes out) and `redact.py` (what to
+    strike out) call `reveal`. `inner` are the credentials that a woven one was made of: a service
+    may echo a part of what it got.
     """
 
     __slots__ = ("__text", "inner")

@@ -1,4 +1,6 @@
-"""The one way out: HTTP requests by aiohttp, DNS UPDATE by `nsupdate`. Never raises for trouble.
+"""The one way out: HTTP by aiohttp, DNS UPDATE by `nsupdate`, dns-lexicon by `lexicon_call`.
+
+Whatever trouble there is, it never raises.
 
 aiohttp is imported at the first request, not with this file: a quiet home never pays for it.
 
@@ -26,7 +28,7 @@ from providers.engine.drive import Send
 from providers.engine.redact import redact, secrets_in
 from providers.engine.signing import Moment
 from providers.engine.spec import Speech
-from providers.engine.wire import Call, DnsUpdate, Fault, Reply, Request, Response
+from providers.engine.wire import Call, DnsUpdate, Fault, Lexicon, Reply, Request, Response
 
 if TYPE_CHECKING:
     import aiohttp
@@ -96,13 +98,14 @@ class Sender:
     def warm(self, speaks: Speech, *, ca_file: str = "") -> None:
         """Load now what the first call would wait for; nothing is sent.
 
-        For "dns" that is 10 ms and half a MiB, for "http" 0.2 s and 11 MiB.
+        For "dns" that is 10 ms and half a MiB, for "http" 0.2 s and 11 MiB; dns-lexicon is loaded
+        in another process every time.
         """
         if speaks == "dns":
             from providers.engine import nsupdate  # noqa: PLC0415  see `_send`
 
             nsupdate.warm()
-        else:
+        elif speaks == "http":
             import aiohttp  # noqa: F401, PLC0415  see above
 
             with suppress(Unsendable):  # an unusable file is told when it is needed
@@ -120,7 +123,15 @@ class Sender:
             from providers.engine.nsupdate import send_update  # noqa: PLC0415
 
             return await send_update(call, limit)
-        reply = await self._http(call, limit, trust)
+        reply: Reply | Fault
+        if isinstance(call, Lexicon):
+            # asyncio's subprocesses are loaded by those who have such an account.
+            from providers.engine.lexicon_call import ask_lexicon  # noqa: PLC0415
+
+            ca_file, allow_http = trust.ca_file, trust.allow_http
+            reply = await ask_lexicon(call, limit, ca_file=ca_file, allow_http=allow_http)
+        else:
+            reply = await self._http(call, limit, trust)
         if isinstance(reply, Fault):
             return replace(reply, text=redact(reply.text, secrets_in(call)))
         return reply

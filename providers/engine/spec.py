@@ -10,8 +10,12 @@ from typing import Literal, Required, TypedDict
 from providers.engine.limits import Pace
 from providers.engine.wire import Job, Reading, RType, Steps
 
-Speech = Literal["http", "dns"]
-"""What a service is told by: HTTP requests, or DNS UPDATE messages."""
+Speech = Literal["http", "dns", "lexicon"]
+"""What a service is told by: HTTP requests, DNS UPDATE messages, or a process with dns-lexicon."""
+
+
+class NotOffered(Exception):
+    """A service that is known but cannot be had here; the text says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,7 @@ class About(TypedDict, total=False):
     families: tuple[RType, ...]
     pace: Pace
     side_by_side: int
+    speaks: Speech
     notes: tuple[str, ...]
 
 

@@ -33,7 +33,17 @@ from providers.engine.errors import excerpt
 from providers.engine.outcome import Cause, Refused, Unconfirmed
 from providers.engine.redact import shown
 from providers.engine.waits import span, told_wait
-from providers.engine.wire import Call, DnsReply, DnsUpdate, Fault, Reply, Request, Response
+from providers.engine.wire import (
+    Call,
+    DnsReply,
+    DnsUpdate,
+    Fault,
+    Lexicon,
+    LexiconReply,
+    Reply,
+    Request,
+    Response,
+)
 
 _LOST_BY_GATEWAY = (502, 504)
 
@@ -48,21 +58,36 @@ class Trouble:
 
 def writes(call: Call) -> bool:
     """Whether the call changes anything at the service."""
-    return not call.query_only if isinstance(call, DnsUpdate) else call.write
+    match call:
+        case DnsUpdate(query_only=query_only):
+            return not query_only
+        case Lexicon(steps=steps):
+            return any(step.act != "list" for step in steps)
+        case Request(write=write):
+            return write
 
 
 def repeatable(call: Call) -> bool:
     """Whether making the call twice ends in the same state as making it once.
 
     A DNS UPDATE does: it replaces whole RRsets, and a prerequisite that no longer holds refuses.
+    What dns-lexicon does to make or delete a record is nobody's promise.
     """
-    return isinstance(call, DnsUpdate) or call.idempotent or not call.write
+    match call:
+        case DnsUpdate():
+            return True
+        case Lexicon():
+            return not writes(call)
+        case Request(write=write, idempotent=idempotent):
+            return idempotent or not write
 
 
 def accepted(call: Call, reply: Reply) -> bool:
     """Whether this answer says that a write was made."""
     if isinstance(reply, DnsReply):
         return writes(call) and reply.rcode == "NOERROR"
+    if isinstance(reply, LexiconReply):
+        return reply.wrote
     return writes(call) and reply.status // 100 == 2  # noqa: PLR2004  the class of success
 
 
@@ -73,12 +98,14 @@ def trouble(
     match reply:
         case Fault(sent=sent, text=text):
             return _unheard(call, f"{title}: {text}", lost=sent)
-        case DnsReply():
+        case DnsReply() | LexiconReply():
             return None
         case Response(status=429):
             wait = told_wait(reply.headers, now, reply.body)
             told = "" if wait is None else f"; it says to wait {span(wait)}"
-            return _refused(Cause.RATE_LIMITED, f"{title} was called too often{told}", wait)
+            advice = f"; {call.too_often}" if isinstance(call, Request) and call.too_often else ""
+            text = f"{title} was called too often{told}{advice}"
+            return _refused(Cause.RATE_LIMITED, text, wait)
         case Response(status=status) if status // 100 == 5:  # noqa: PLR2004  server errors
             said = excerpt(reply.body)
             text = f"{title} has trouble of its own (HTTP {status}{f': {said}' if said else ''})"

@@ -90,7 +90,8 @@ class Request:
     Values of `query`, `headers`, `form` and `json` may be secrets. `tail` is joined to `url` as
     further steps of its path, for services that have their credential there. At most one of `json`,
     `form`, `xmlrpc` (method and parameters) and `content` is the body; the last one's type stands
-    in `headers`.
+    in `headers`. `too_often` is what a person should know when the service says that this was one
+    call too many; it goes on after a semicolon.
     """
 
     method: Method
@@ -105,6 +106,7 @@ class Request:
     content: Text | None = None
     write: bool = False
     idempotent: bool = False
+    too_often: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +159,51 @@ class DnsReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LexiconStep:
+    """One operation of dns-lexicon on the records of one name, in the words of its interface.
+
+    `id` is what lexicon called the record to update or delete; empty: it is found by its content.
+    `ttl` is seconds, for what is created or updated.
+    """
+
+    act: Literal["list", "create", "update", "delete"]
+    rtype: str
+    name: str
+    content: str = ""
+    id: str = ""
+    ttl: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lexicon:
+    """Steps of one of dns-lexicon's providers, one after the other, in a process of their own.
+
+    `module` is lexicon's name of the provider. Values of `options` may be secrets.
+    """
+
+    module: str
+    zone: str
+    options: Mapping[str, Text | int | bool]
+    steps: tuple[LexiconStep, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LexiconReply:
+    """What became of the steps, where no HTTP status says it better.
+
+    `listed` has one list of records for each "list", as lexicon shows them. `failed` is why the
+    steps were not all done, and `text` is lexicon's own sentence on it: not let in, settings that
+    do not suffice, an answer that lexicon did not understand, no lexicon there. `wrote`: a step
+    that changes something was begun, and the service heard of it.
+    """
+
+    listed: tuple[object, ...] = ()
+    failed: Literal["", "login", "settings", "confused", "missing"] = ""
+    text: str = ""
+    wrote: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """Nothing usable came back. `sent` says whether the request may have reached the other side."""
 
@@ -164,8 +211,8 @@ class Fault:
     text: str  # one sentence, redacted
 
 
-Call = Request | DnsUpdate
-Reply = Response | DnsReply
+Call = Request | DnsUpdate | Lexicon
+Reply = Response | DnsReply | LexiconReply
 Steps = Generator[Call, Reply, Outcome]
 """A provider's whole thought: yield a call, receive its reply, return an outcome."""
 
