@@ -51,6 +51,7 @@ class Api:
     tells a refusal that comes with a status of success, from its document; the first of `meanings`
     that fits says what a refusal means, and where none fits, the table of statuses does. `read`
     makes the document of an answer that is not JSON: plain values, so that its words are found.
+    `too_often` is added to the sentence for a call too many (429), of which no provider hears.
     """
 
     title: str
@@ -62,6 +63,7 @@ class Api:
     meanings: Sequence[Meaning] = ()
     setting: str = "endpoint"
     read: Callable[[Response], Any] = json_of
+    too_often: str = ""
 
     def ask(
         self,
@@ -101,6 +103,7 @@ class Api:
             content=content,
             write=write,
             idempotent=method in ("PUT", "DELETE") if idempotent is None else idempotent,
+            too_often=self.too_often,
         )
         response = response_of(reply)
         document = _document(response, self.read, xml=xmlrpc is not None)

@@ -174,6 +174,7 @@ CASES = (
         fake=DeSec,
         module="desec",
         options=token,
+        # What the description does not know: a slash too many, and a TTL that is text.
         tolerated=("GET /api/v1/domains/", "POST /api/v1/domains/", "PATCH /api/v1/domains/"),
         apex="@",
     ),

@@ -1,0 +1,83 @@
+"""deSEC: whole RRsets, all changes of an errand in one of its scarce writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from providers.engine.asking import Done, Found, Look
+from providers.engine.kit import Api, Cause, Change, Field, Pace, RRsets, Shown, Zone
+from providers.engine.shape import addresses, number, objects, text
+from providers.engine.wire import Bearer, Job, RRset
+
+_TOKENS = "desec.io > Token Management"
+_API = Api(
+    title="deSEC",
+    base="https://desec.io/api/v1",
+    auth=lambda job: Bearer(token=job.secret("token"), scheme="Token"),
+    meanings=(
+        ("HTTP 401", Cause.CREDENTIALS, f"does not accept the token; make a new one at {_TOKENS}"),
+        (
+            "HTTP 403",
+            Cause.CREDENTIALS,
+            f"lets this token not do that; see its policy at {_TOKENS}",
+        ),
+        ("*conflicting type*", Cause.REJECTED, "holds an alias (CNAME) there; delete it first"),
+        ("*greater than or equal*", Cause.REJECTED, "takes no `ttl` that low for this domain"),
+        ("*less than or equal*", Cause.REJECTED, "takes no `ttl` above 86400, which is a day"),
+    ),
+    too_often=(
+        "a domain may be changed 300 times a day, by all programs together: when it says hours, "
+        "today's are used up, and upstun goes on by itself then; look what else changes the domain"
+    ),
+)
+
+
+def _zone(job: Job, name: str) -> Found:
+    found = yield from _API.ask(job, "GET", ("domains", ""), query=(("owns_qname", name),))
+    for domain in objects(found, "domains"):  # the one that `name` lies in, if any
+        if text(domain, "name") == name:
+            return Zone(name=name, raw=domain)
+    return None
+
+
+def _held(job: Job, zone: Zone, rrset: RRset) -> Look:
+    label = zone.relative(rrset.name)
+    path = ("domains", zone.name, "rrsets", label, rrset.rtype, "")
+    found = yield from _API.ask(job, "GET", path, absent=True)
+    if found is None:
+        return None
+    return Shown(values=addresses(found.get("records"), "records"), ttl=number(found, "ttl"))
+
+
+def _replace(job: Job, zone: Zone, changes: Sequence[Change]) -> Done:
+    rrsets = [
+        {
+            "subname": zone.relative(change.name, apex=""),
+            "type": change.rtype,
+            "ttl": change.ttl,
+            "records": change.texts(),  # none of them: the RRset goes
+        }
+        for change in changes
+    ]
+    path = ("domains", zone.name, "rrsets", "")
+    return (yield from _API.ask(job, "PATCH", path, json=rrsets, idempotent=True))
+
+
+DESEC = RRsets(
+    api=_API,
+    zone=_zone,
+    held=_held,
+    replace=_replace,
+    together=True,
+    least_ttl=lambda zone: number(zone.raw, "minimum_ttl"),
+).provider(
+    id="desec",
+    docs="https://desec.readthedocs.io/en/latest/dns/rrsets.html",
+    fields=(Field(key="token", help=f"A token ({_TOKENS}).", secret=True),),
+    # 2 writes a second, 15 a minute, 100 an hour, 300 a day and domain: 12 + 86400 / 300 = 300.
+    pace=Pace(every=300.0, burst=12),
+    notes=(
+        "A domain takes 300 changes a day; what is beyond that is refused for hours.",
+        "The least TTL is the domain's own: mostly 3600, and 60 below dedyn.io.",
+    ),
+)
