@@ -13,7 +13,7 @@ _WRONG = "does not accept this user name and token; make a token under Account >
 _STEPS = "lets no program in because of two-step verification; allow API access in its settings"
 _DENIED = "does not let this token do that; check its permissions and the addresses it is good for"
 _API = Api(
-    title="name.com",
+    title="Name.com",
     base="https://api.name.com/v4",
     auth=lambda job: Basic(user=job.text("user"), password=job.secret("token")),
     meanings=(

@@ -23,7 +23,7 @@ def _failed(answer: Any) -> bool:
 
 
 _API = Api(
-    title="netcup",
+    title="Netcup",
     base="https://ccp.netcup.net/run/webservice/servers/endpoint.php?JSON",
     failed=_failed,
     meanings=(

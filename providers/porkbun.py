@@ -11,6 +11,8 @@ from providers.engine.wire import Job
 
 _KEYS = "does not accept the keys; make a new pair under Account > API Access, and copy both"
 _OPT_IN = "lets no program manage this domain yet; switch on API Access in the domain's Details"
+_PLACE = "does not let this address in; remove the list of addresses from the API key"
+_NO_DOMAIN = "has no such domain in this account, or the key is not good for it"
 _UNDONE = "did not do it: the same is held already, another record is in the way, or too many calls"
 _API = Api(
     title="Porkbun",
@@ -19,8 +21,11 @@ _API = Api(
     meanings=(
         ("*not opted in*", Cause.BLOCKED, _OPT_IN),
         ("invalid?api?key*", Cause.CREDENTIALS, _KEYS),
-        ("invalid?domain*", Cause.NOT_FOUND, "has no such domain in this account"),
-        ("invalid record id*", Cause.CONFLICT, "no longer has the record"),
+        ("ip_not_allowed", Cause.BLOCKED, _PLACE),
+        ("invalid?domain*", Cause.NOT_FOUND, _NO_DOMAIN),
+        ("domain_not_*", Cause.NOT_FOUND, _NO_DOMAIN),
+        ("invalid?record?id*", Cause.CONFLICT, "no longer has the record"),
+        ("duplicate_record", Cause.CONFLICT, _UNDONE),
         ("* error: we were unable to*", Cause.CONFLICT, _UNDONE),
         ("HTTP 202", Cause.RATE_LIMITED, "was called too often", 60.0),
     ),
@@ -81,6 +86,7 @@ PORKBUN = Records(
     pace=Pace(every=1.0, burst=5),  # 60 calls a minute, 5 in a second at most, says the support
     notes=(
         "API Access must be switched on for each domain, in its Details.",
+        "A key may be limited: allow it the domain, and give it no list of addresses.",
         "A new domain comes with parking records (ALIAS, and CNAME at *): delete them first.",
     ),
 )

@@ -8,10 +8,10 @@ from collections.abc import Callable
 import pytest
 
 from providers.engine.outcome import Changed, Outcome, Refused, Unchanged
-from providers.engine.wire import Text
+from providers.engine.wire import Response, Text
 from providers.porkbun import PORKBUN
 from tests.support.provider_fakes.errand import errand, job, kind
-from tests.support.provider_fakes.porkbun import Porkbun
+from tests.support.provider_fakes.porkbun import Porkbun, no
 
 ZONE, NAME = "example.test", "home.example.test"
 OLD, NEW = "198.51.100.1", "198.51.100.2"
@@ -51,6 +51,37 @@ def test_a_refusal_says_what_to_do(
     assert isinstance(end, Refused)
     assert kind(end) == cause
     assert words in end.text
+
+
+@pytest.mark.parametrize(
+    ("code", "cause", "words"),
+    [
+        ("IP_NOT_ALLOWED", "blocked", "remove the list of addresses"),
+        ("DUPLICATE_RECORD", "conflict", "the same is held already"),
+        ("INVALID_RECORD_ID", "conflict", "no longer has the record"),
+        ("DOMAIN_NOT_ALLOWED", "not_found", "not good for it"),
+    ],
+)
+def test_a_code_without_a_known_text_has_its_meaning(code: str, cause: str, words: str) -> None:
+    def before(fake: Porkbun) -> None:
+        def refuse() -> None:
+            raise no("Something else.", code)
+
+        fake.before_write = refuse
+
+    end = update(NAME, before)
+    assert isinstance(end, Refused)
+    assert kind(end) == cause
+    assert words in end.text
+
+
+def test_a_call_too_many_may_come_as_a_success_with_nothing_in_it() -> None:
+    steps = PORKBUN.update(job(NAME, NEW))
+    next(steps)
+    with pytest.raises(StopIteration) as end:
+        steps.send(Response(status=202))
+    assert kind(end.value.value) == "rate_limited"
+    assert end.value.value.wait == 60
 
 
 def test_a_parking_record_at_another_name_is_no_hindrance() -> None:

@@ -9,8 +9,9 @@ from providers.engine.wire import Secret
 from tests.support.provider_fakes.vendor import Fields, Heard, Held, No, Settings, Vendor, route
 
 
-def no(message: str) -> No:
-    return No(400, {"status": "ERROR", "message": message})
+def no(message: str, code: str = "") -> No:
+    coded = {"code": code} if code else {}  # there since version 3.3
+    return No(400, {"status": "ERROR", "message": message, **coded})
 
 
 class Porkbun(Vendor):
@@ -35,7 +36,7 @@ class Porkbun(Vendor):
     def authorise(self, heard: Heard) -> None:
         keys = json.loads(heard.raw)
         if (keys.get("apikey"), keys.get("secretapikey")) != (self.token, self.secret):
-            raise no("Invalid API key. (001)")
+            raise no("Invalid API key. (001)", "INVALID_API_KEYS_001")
 
     @route("POST", "/ping")
     def ping(self, heard: Heard) -> object:
@@ -94,7 +95,7 @@ class Porkbun(Vendor):
     def _zone(self, heard: Heard) -> str:
         zone = heard.steps["zone"]
         if zone not in self.zones.values():
-            raise no("Invalid domain.")
+            raise no("Invalid domain.", "INVALID_DOMAIN")
         if zone in self.closed:
             raise no("Domain is not opted in to API access.")
         return zone
@@ -102,7 +103,7 @@ class Porkbun(Vendor):
     def _record(self, heard: Heard) -> Held:
         record = self.records.get(heard.steps["id"])
         if record is None or record.zone != self._zone(heard):
-            raise no("Invalid record ID.")
+            raise no("Invalid record ID.", "INVALID_RECORD_ID")
         return record
 
     def _body(self, heard: Heard) -> Fields:
