@@ -77,5 +77,5 @@ VENDORS: tuple[Bench, ...] = (
     VendorBench(LOOPIA, Loopia),
     VendorBench(VERCEL, Vercel),
     VendorBench(TENCENT, Tencent),
-    VendorBench(NETLIFY, Netlify),
+    VendorBench(NETLIFY, Netlify, change=2),
 )

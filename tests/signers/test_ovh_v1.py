@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
-import ovh  # type: ignore[import-untyped]  # has no annotations
+import ovh
 import pytest
 
 from providers.engine.signing import Draft, Moment

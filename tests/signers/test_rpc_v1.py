@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from alibabacloud_tea_openapi.utils import Utils  # type: ignore[import-untyped]  # has no annotations
+from alibabacloud_tea_openapi.utils import Utils
 
 from providers.engine.signing import Draft, Moment
 from providers.signers import rpc_v1

@@ -5,9 +5,9 @@ from __future__ import annotations
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from huaweicloudsdkcore.auth.credentials import BasicCredentials  # type: ignore[import-untyped]  # has no annotations
-from huaweicloudsdkcore.sdk_request import SdkRequest  # type: ignore[import-untyped]  # has no annotations
-from huaweicloudsdkcore.signer.signer import Signer  # type: ignore[import-untyped]  # has no annotations
+from huaweicloudsdkcore.auth.credentials import BasicCredentials
+from huaweicloudsdkcore.sdk_request import SdkRequest
+from huaweicloudsdkcore.signer.signer import Signer
 
 from providers.engine.signing import Draft, Moment
 from providers.signers import sdk_hmac

@@ -8,9 +8,9 @@ from unittest.mock import patch
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from tencentcloud.common.abstract_client import AbstractClient  # type: ignore[import-untyped]  # has no annotations
-from tencentcloud.common.credential import Credential  # type: ignore[import-untyped]  # has no annotations
-from tencentcloud.common.http.request import RequestInternal  # type: ignore[import-untyped]  # has no annotations
+from tencentcloud.common.abstract_client import AbstractClient
+from tencentcloud.common.credential import Credential
+from tencentcloud.common.http.request import RequestInternal
 
 from providers.engine.signing import Draft, Moment
 from providers.signers import tc3

@@ -1,0 +1,92 @@
+"""How DNSPod is spoken to by Tencent Cloud's API, version 3: an action and a document, signed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from providers.engine.api import Api
+from providers.engine.errand import Asking
+from providers.engine.outcome import Cause
+from providers.engine.secret import Text
+from providers.engine.shape import Object, member
+from providers.engine.signing import Signed
+from providers.engine.wire import Job
+from providers.signers import tc3
+
+_NO_KEY = "does not accept the key; make a new one at console.cloud.tencent.com/cam/capi"
+_NO_RIGHT = "does not let this user do that; grant it QcloudDNSPodFullAccess in CAM > Policies"
+_NO_DOMAIN = "has no such domain in this account"
+_UNNAMED = "wants to know who owns the account; verify your identity in its console"
+
+
+def _auth(job: Job) -> Signed:
+    keys: dict[str, Text] = {
+        "secret_id": job.text("secret_id"),
+        "secret_key": job.secret("secret_key"),
+        "service": "dnspod",
+    }
+    return Signed(signer=tc3.sign, keys=keys)
+
+
+def _failed(document: Any) -> bool:
+    """A refusal comes with status 200 as well; a success never holds an error."""
+    return "Error" in member(document, "Response")
+
+
+API = Api(
+    title="Tencent Cloud DNSPod",
+    base="https://dnspod.tencentcloudapi.com",
+    auth=_auth,
+    failed=_failed,
+    # https://cloud.tencent.com/document/api/1427/56192
+    meanings=(
+        ("AuthFailure.SignatureExpire", Cause.TRANSIENT, "finds the clock here wrong; set it"),
+        ("AuthFailure.UnauthorizedOperation", Cause.CREDENTIALS, _NO_RIGHT),
+        ("AuthFailure*", Cause.CREDENTIALS, _NO_KEY),
+        ("UnauthorizedOperation*", Cause.CREDENTIALS, _NO_RIGHT),
+        ("OperationDenied*", Cause.CREDENTIALS, _NO_RIGHT),
+        ("RequestLimitExceeded*", Cause.RATE_LIMITED, "was called too often"),
+        ("*.FrequencyLimit", Cause.RATE_LIMITED, "was called too often"),
+        ("*.OperationIsTooFrequent", Cause.RATE_LIMITED, "was called too often", 60.0),
+        ("*.FailedLoginLimitExceeded", Cause.BLOCKED, "has seen too many wrong keys"),
+        ("*.DomainRecordExist", Cause.CONFLICT, "holds this very record already"),
+        ("*RealName*", Cause.BLOCKED, _UNNAMED),
+        ("*.AccountIs*", Cause.BLOCKED, "has locked this account; ask its support"),
+        ("*.DomainIsSpam", Cause.BLOCKED, "has suspended this domain; see its console"),
+        ("*.DomainIsLocked", Cause.REJECTED, "has this domain locked; unlock it in the console"),
+        ("*.NoDataOfDomain", Cause.NOT_FOUND, _NO_DOMAIN),
+        ("*.DomainNotExists", Cause.NOT_FOUND, _NO_DOMAIN),
+        ("*.DomainInvalid", Cause.NOT_FOUND, _NO_DOMAIN),
+        ("*.NotDomainOwner", Cause.NOT_FOUND, _NO_DOMAIN),
+        ("*.RecordTtlLimit", Cause.REJECTED, "wants a longer TTL on this plan; set ttl = 600"),
+        ("*.SubdomainRollLimit", Cause.REJECTED, "takes no more addresses at one name"),
+        ("LimitExceeded*", Cause.REJECTED, "allows no more of this on the plan of this domain"),
+        ("InternalError*", Cause.TRANSIENT, "has trouble of its own"),
+        ("InvalidParameter*", Cause.REJECTED, "does not accept this request"),
+        ("FailedOperation*", Cause.REJECTED, "could not do it"),
+    ),
+)
+
+
+def ask(
+    job: Job,
+    action: str,
+    body: Object,
+    *,
+    write: bool = True,
+    idempotent: bool = False,
+    absent: bool = False,
+) -> Asking[Object | None]:
+    """Do one action and return what stands in the envelope. The rest is as in `Api.ask`."""
+    named = (("X-TC-Action", action), ("X-TC-Version", "2021-03-23"), ("X-TC-Language", "en-US"))
+    answer = yield from API.ask(
+        job,
+        "POST",
+        "/",
+        json=body,
+        headers=named,
+        write=write,
+        idempotent=idempotent,
+        absent=absent,
+    )
+    return None if answer is None else member(answer, "Response")
