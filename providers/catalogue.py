@@ -29,6 +29,7 @@ from providers.njalla import NJALLA
 from providers.porkbun import PORKBUN
 from providers.powerdns import POWERDNS
 from providers.rfc2136 import RFC2136
+from providers.tellers import TELLERS
 from providers.route53 import ROUTE53
 from providers.scaleway import SCALEWAY
 from providers.tencent import TENCENT

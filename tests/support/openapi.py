@@ -17,6 +17,8 @@ from openapi_core import OpenAPI
 from openapi_core.exceptions import OpenAPIError
 from openapi_core.testing import MockRequest, MockResponse
 
+from tests.support.swagger2 import upgraded
+
 _VENDOR = Path(__file__).parents[2].parent / "shared" / "vendor"
 _LOADED: dict[str, Description] = {}
 
@@ -36,7 +38,8 @@ class Description:
     """A vendor's description, loaded once."""
 
     def __init__(self, path: Path, host: str) -> None:
-        self._document: dict[str, Any] = json.loads(path.read_text())
+        document: dict[str, Any] = json.loads(path.read_text())
+        self._document = upgraded(document) if "swagger" in document else document
         self._api = OpenAPI.from_dict(self._document)
         self._host = host
 
