@@ -15,6 +15,7 @@ from providers.duckdns import DUCKDNS
 from providers.dyndns2 import DYNDNS2
 from providers.engine.spec import Provider
 from providers.gandi import GANDI
+from providers.google import GOOGLE
 from providers.hetzner import HETZNER
 from providers.infomaniak import INFOMANIAK
 from providers.ionos import IONOS
@@ -26,12 +27,13 @@ from providers.namesilo import NAMESILO
 from providers.netcup import NETCUP
 from providers.netlify import NETLIFY
 from providers.njalla import NJALLA
+from providers.ns1 import NS1
 from providers.porkbun import PORKBUN
 from providers.powerdns import POWERDNS
 from providers.rfc2136 import RFC2136
-from providers.tellers import TELLERS
 from providers.route53 import ROUTE53
 from providers.scaleway import SCALEWAY
+from providers.tellers import TELLERS
 from providers.tencent import TENCENT
 from providers.vercel import VERCEL
 from providers.vultr import VULTR
@@ -47,6 +49,7 @@ CATALOGUE: tuple[Provider, ...] = (
     DUCKDNS,
     *DYNDNS2,
     GANDI,
+    GOOGLE,
     HETZNER,
     INFOMANIAK,
     IONOS,
@@ -58,11 +61,13 @@ CATALOGUE: tuple[Provider, ...] = (
     NETCUP,
     NETLIFY,
     NJALLA,
+    NS1,
     PORKBUN,
     POWERDNS,
     RFC2136,
     ROUTE53,
     SCALEWAY,
+    *TELLERS,
     TENCENT,
     VERCEL,
     VULTR,

@@ -13,31 +13,50 @@ from ipaddress import ip_address
 
 from providers.engine.errors import excerpt, refusal, text_of
 from providers.engine.outcome import Cause, Changed, Outcome, Refused, Unchanged, Unconfirmed
+from providers.engine.own_words import WAITS, Words, in_own_words
 from providers.engine.wire import Address, Response
 
 _SUCCESS = ("good", "nochg")
 _REFUSALS: dict[str, tuple[Cause, str]] = {
-    "badauth": (Cause.CREDENTIALS, "does not accept the user name or the password"),
-    "!yours": (Cause.CREDENTIALS, "says that this host belongs to another account"),
+    "badauth": (
+        Cause.CREDENTIALS,
+        "does not accept the user name or the password; correct them in the configuration",
+    ),
+    "!yours": (
+        Cause.CREDENTIALS,
+        "says that this host belongs to another account; check the name and the account",
+    ),
     "nohost": (Cause.NOT_FOUND, "does not know this host in this account; create it there first"),
-    "notfqdn": (Cause.REJECTED, "does not take this for a complete host name"),
-    "numhost": (Cause.REJECTED, "says that there are too many hosts, or several under one name"),
-    "badsys": (Cause.REJECTED, "does not accept the system parameter"),
-    "badrequest": (Cause.REJECTED, "does not accept the request"),
-    "badparam": (Cause.REJECTED, "does not accept a parameter of the request"),
-    "!donator": (Cause.REJECTED, "does this for paying users only"),
+    "notfqdn": (
+        Cause.REJECTED,
+        "does not take this for a complete host name; write the record's name in full",
+    ),
+    "numhost": (
+        Cause.REJECTED,
+        "says that there are too many hosts, or several under one name; clear that up there",
+    ),
+    "badsys": (Cause.REJECTED, "does not accept the system parameter; check the endpoint"),
+    "badrequest": (Cause.REJECTED, "does not accept the request; check the endpoint and the name"),
+    "badparam": (
+        Cause.REJECTED,
+        "does not accept a parameter of the request; check the endpoint and the name",
+    ),
+    "!donator": (Cause.REJECTED, "does this for paying users only; book it there"),
     "!active": (Cause.BLOCKED, "says that this host is not activated; activate it there"),
     "2fa": (Cause.BLOCKED, "wants a second factor; create a password for clients there"),
     "abuse": (Cause.BLOCKED, "has blocked this host for abuse; ask it to lift the block"),
-    "badagent": (Cause.BLOCKED, "refuses this client, and must not be called until it is asked"),
-    "dnserr": (Cause.TRANSIENT, "has trouble with its own DNS"),
-    "911": (Cause.TRANSIENT, "is down or under maintenance"),
+    "badagent": (
+        Cause.BLOCKED,
+        "refuses this client, and must not be called until it was asked why; write to its support",
+    ),
+    "dnserr": (Cause.TRANSIENT, "has trouble with its own DNS; it is asked again later"),
+    "911": (Cause.TRANSIENT, "is down or under maintenance; it is asked again later"),
     **dict.fromkeys(
         ("toofast", "interval", "too_soon", "too_freq"),
-        (Cause.RATE_LIMITED, "was called too soon again"),
+        (Cause.RATE_LIMITED, "was called too soon again; it is left alone for a while"),
     ),
 }
-_WAITS = {Cause.TRANSIENT: 1800.0, Cause.RATE_LIMITED: 600.0, Cause.CONFUSED: 1800.0}
+_NO_OTHERS = Words()
 _GRAVEST_FIRST = (
     Cause.BLOCKED,
     Cause.CREDENTIALS,
@@ -49,9 +68,16 @@ _GRAVEST_FIRST = (
 
 
 def outcome_of(
-    title: str, response: Response, *, hosts: Sequence[str], sent: Collection[Address]
+    title: str,
+    response: Response,
+    *,
+    hosts: Sequence[str],
+    sent: Collection[Address],
+    words: Words = _NO_OTHERS,
 ) -> Outcome:
     """What the reply to an update of `hosts` to the addresses `sent` means.
+
+    The service's own `words` go before those of the family:
 
     ==================================  =========================================================
     the reply                           the outcome
@@ -66,24 +92,26 @@ def outcome_of(
     nochg, for all of them              Unchanged
     ==================================  =========================================================
     """
+    if outcome := in_own_words(title, response, words, sent):
+        return outcome
     lines = [line.split() for line in re.split(r"[\r\n]+", text_of(response)) if line.strip()]
-    words = [line[0].casefold() for line in lines]
-    refused = [_refused(title, word, host) for word, host in _by_host(words, hosts)]
+    codes = [line[0].casefold() for line in lines]
+    refused = [_refused(title, code, host) for code, host in _by_host(codes, hosts)]
     for cause in _GRAVEST_FIRST:
-        for outcome in refused:
-            if outcome and outcome.cause is cause:
-                return outcome
+        for no in refused:
+            if no and no.cause is cause:
+                return no
     if by_status := refusal(title, response):
         return by_status
-    if not words or any(word not in _SUCCESS for word in words[: len(hosts)]):
+    if not codes or any(code not in _SUCCESS for code in codes[: len(hosts)]):
         return _unknown(title, response)
-    if len(words) < len(hosts):
-        rest = ", ".join(hosts[len(words) :])
+    if len(codes) < len(hosts):
+        rest = ", ".join(hosts[len(codes) :])
         return Unconfirmed(
             text=f"{title} confirmed the first hosts only, and said nothing of {rest}"
         )
     echoed = {address for line in lines for address in _addresses(line[1:])}
-    return _echo(title, echoed, frozenset(sent)) or (Changed() if "good" in words else Unchanged())
+    return _echo(title, echoed, frozenset(sent)) or (Changed() if "good" in codes else Unchanged())
 
 
 def _by_host(words: Sequence[str], hosts: Sequence[str]) -> list[tuple[str, str]]:
@@ -98,14 +126,14 @@ def _refused(title: str, word: str, host: str) -> Refused | None:
         return None
     cause, meaning = _REFUSALS[word]
     return Refused(
-        cause=cause, text=f"{title} {meaning} ({word} for {host})", wait=_WAITS.get(cause)
+        cause=cause, text=f"{title} {meaning} ({word} for {host})", wait=WAITS.get(cause)
     )
 
 
 def _unknown(title: str, response: Response) -> Refused:
     said = excerpt(response.body) or "nothing at all"
     text = f"{title} answered something that is no dyndns2 reply: {said}"
-    return Refused(cause=Cause.CONFUSED, text=text, wait=_WAITS[Cause.CONFUSED])
+    return Refused(cause=Cause.CONFUSED, text=text, wait=WAITS[Cause.CONFUSED])
 
 
 def _echo(

