@@ -30,17 +30,11 @@ class Traits:
     many_values: bool = True  # several addresses in one RRset
     atomic: bool = True  # whatever is to change at one name changes in one write
     both_families: bool = True  # A and AAAA of one name change in one write
-    alters: bool = True  # changes a record; else a new one is made, and then the old one deleted
     change: int = 1  # writes for one address; 2: a new record is made, then the old one deleted
     zones: bool = True  # knows zones, holds other records, takes any name below its zone
     no_name: Cause = Cause.NOT_FOUND
     no_zone: Cause = Cause.NOT_FOUND
     wrong_key: Cause = Cause.CREDENTIALS
-
-    @property
-    def a_change(self) -> int:
-        """How many writes it takes to give a name with one record another address."""
-        return 1 if self.alters else 2
 
 
 class Service(ABC):

@@ -116,6 +116,32 @@ class PdnsBench(Bench):
             yield PdnsService(self._server, wire)
 
 
+class LexiconService(PdnsService):
+    def __init__(self, server: Pdns, wire: Gremlin) -> None:
+        super().__init__(server, wire)
+        where = {"pdns_server": f"http://127.0.0.1:{wire.port}"}
+        self.settings = {**where, "auth_token": Secret(server.api_key)}
+        self.wrong_key = {"auth_token": Secret("wrong-key-of-somebody")}
+
+
+class LexiconBench(PdnsBench):
+    """dns-lexicon's own client of PowerDNS, in its process, at a real PowerDNS."""
+
+    name = "lexicon:powerdns"
+    # Every record takes a write of its own, although the server could replace them all at once.
+    traits = Traits(atomic=False, both_families=False, change=2)
+
+    def __init__(self) -> None:
+        provider = by_id(self.name)
+        assert isinstance(provider, Provider)
+        self.provider = provider
+
+    @asynccontextmanager
+    async def serve(self) -> AsyncIterator[Service]:
+        async with Gremlin(("127.0.0.1", self._server.port)) as wire:
+            yield LexiconService(self._server, wire)
+
+
 # ---- RFC 2136 -----------------------------------------------------------------------------------
 
 
@@ -281,6 +307,7 @@ BENCHES: tuple[Bench, ...] = (
     KnotBench(),
     CloudflareBench(),
     PdnsBench(),
+    LexiconBench(),
     Dyndns2Bench(),
     DuckDnsBench(),
     *VENDORS,
