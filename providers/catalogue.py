@@ -13,11 +13,14 @@ from providers.digitalocean import DIGITALOCEAN
 from providers.dnsimple import DNSIMPLE
 from providers.duckdns import DUCKDNS
 from providers.dyndns2 import DYNDNS2
+from providers.easydns import EASYDNS
 from providers.engine.spec import Provider
 from providers.gandi import GANDI
 from providers.google import GOOGLE
 from providers.hetzner import HETZNER
+from providers.huawei import HUAWEI
 from providers.infomaniak import INFOMANIAK
+from providers.inwx_api import INWX_API
 from providers.ionos import IONOS
 from providers.linode import LINODE
 from providers.loopia import LOOPIA
@@ -48,10 +51,13 @@ CATALOGUE: tuple[Provider, ...] = (
     DNSIMPLE,
     DUCKDNS,
     *DYNDNS2,
+    EASYDNS,
     GANDI,
     GOOGLE,
     HETZNER,
+    HUAWEI,
     INFOMANIAK,
+    INWX_API,
     IONOS,
     LINODE,
     LOOPIA,

@@ -8,9 +8,13 @@ from providers.cloudns import CLOUDNS
 from providers.desec import DESEC
 from providers.digitalocean import DIGITALOCEAN
 from providers.dnsimple import DNSIMPLE
+from providers.easydns import EASYDNS
 from providers.gandi import GANDI
+from providers.google import GOOGLE
 from providers.hetzner import HETZNER
+from providers.huawei import HUAWEI
 from providers.infomaniak import INFOMANIAK
+from providers.inwx_api import INWX_API
 from providers.ionos import IONOS
 from providers.linode import LINODE
 from providers.loopia import LOOPIA
@@ -20,6 +24,7 @@ from providers.namesilo import NAMESILO
 from providers.netcup import NETCUP
 from providers.netlify import NETLIFY
 from providers.njalla import NJALLA
+from providers.ns1 import NS1
 from providers.porkbun import PORKBUN
 from providers.route53 import ROUTE53
 from providers.scaleway import SCALEWAY
@@ -34,9 +39,13 @@ from tests.support.provider_fakes.cloudns import ClouDns
 from tests.support.provider_fakes.desec import DeSec
 from tests.support.provider_fakes.digitalocean import DigitalOcean
 from tests.support.provider_fakes.dnsimple import DnSimple
+from tests.support.provider_fakes.easydns import EasyDns
 from tests.support.provider_fakes.gandi import Gandi
+from tests.support.provider_fakes.google import Google
 from tests.support.provider_fakes.hetzner import Hetzner
+from tests.support.provider_fakes.huawei import Huawei
 from tests.support.provider_fakes.infomaniak import Infomaniak
+from tests.support.provider_fakes.inwx import Inwx
 from tests.support.provider_fakes.ionos import Ionos
 from tests.support.provider_fakes.linode import Linode
 from tests.support.provider_fakes.loopia import Loopia
@@ -46,6 +55,7 @@ from tests.support.provider_fakes.namesilo import NameSilo
 from tests.support.provider_fakes.netcup import Netcup
 from tests.support.provider_fakes.netlify import Netlify
 from tests.support.provider_fakes.njalla import Njalla
+from tests.support.provider_fakes.ns1 import Ns1
 from tests.support.provider_fakes.porkbun import Porkbun
 from tests.support.provider_fakes.route53 import Route53
 from tests.support.provider_fakes.scaleway import Scaleway
@@ -78,4 +88,9 @@ VENDORS: tuple[Bench, ...] = (
     VendorBench(VERCEL, Vercel),
     VendorBench(TENCENT, Tencent),
     VendorBench(NETLIFY, Netlify, change=2),
+    VendorBench(GOOGLE, Google, atomic=True),
+    VendorBench(NS1, Ns1, atomic=True),
+    VendorBench(HUAWEI, Huawei, atomic=True),
+    VendorBench(INWX_API, Inwx),
+    VendorBench(EASYDNS, EasyDns),
 )

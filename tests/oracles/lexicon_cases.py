@@ -14,6 +14,7 @@ from providers.aliyun import ALIYUN
 from providers.cloudns import CLOUDNS
 from providers.desec import DESEC
 from providers.digitalocean import DIGITALOCEAN
+from providers.easydns import EASYDNS
 from providers.engine.spec import Provider
 from providers.gandi import GANDI
 from providers.hetzner import HETZNER
@@ -23,6 +24,7 @@ from providers.namecom import NAMECOM
 from providers.namesilo import NAMESILO
 from providers.netcup import NETCUP
 from providers.njalla import NJALLA
+from providers.ns1 import NS1
 from providers.porkbun import PORKBUN
 from providers.scaleway import SCALEWAY
 from providers.vercel import VERCEL
@@ -31,6 +33,7 @@ from tests.support.provider_fakes.aliyun import Aliyun
 from tests.support.provider_fakes.cloudns import ClouDns
 from tests.support.provider_fakes.desec import DeSec
 from tests.support.provider_fakes.digitalocean import DigitalOcean
+from tests.support.provider_fakes.easydns import EasyDns
 from tests.support.provider_fakes.gandi import Gandi
 from tests.support.provider_fakes.hetzner import Hetzner
 from tests.support.provider_fakes.ionos import Ionos
@@ -39,6 +42,7 @@ from tests.support.provider_fakes.namecom import NameCom
 from tests.support.provider_fakes.namesilo import NameSilo
 from tests.support.provider_fakes.netcup import Netcup
 from tests.support.provider_fakes.njalla import Njalla
+from tests.support.provider_fakes.ns1 import Ns1
 from tests.support.provider_fakes.porkbun import Porkbun
 from tests.support.provider_fakes.scaleway import Scaleway
 from tests.support.provider_fakes.vendor import Vendor
@@ -184,5 +188,18 @@ CASES = (
         module="vercel",
         options=token,
         tolerated=("POST /v2/domains/example.test/records: a body that is not declared",),
+    ),
+    Case(
+        provider=NS1,
+        fake=Ns1,
+        module="nsone",
+        options=token,
+    ),
+    Case(
+        provider=EASYDNS,
+        fake=EasyDns,
+        module="easydns",
+        options=lambda _: {"auth_username": EasyDns.token, "auth_token": EasyDns.key},
+        apex="@",
     ),
 )
