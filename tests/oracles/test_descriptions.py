@@ -44,7 +44,7 @@ def test_a_new_record_a_change_and_a_clearing_up_are_what_the_vendor_describes(
 
     async def story() -> None:
         async with described.fake("example.test") as fake:
-            settings = {**fake.settings(), "endpoint": fake.endpoint}
+            settings = {**fake.settings(), **fake.found_at(fake.endpoint)}
             sender = Sender()
 
             async def told(*rrsets: RRset) -> object:
@@ -72,7 +72,7 @@ def test_the_description_objects_to_what_the_vendor_would_not_take(described: Ve
 
     async def story() -> None:
         async with described.fake("example.test") as fake:
-            settings = {**fake.settings(), "endpoint": fake.endpoint}
+            settings = {**fake.settings(), **fake.found_at(fake.endpoint)}
             sender = Sender()
             try:
                 record = (wanted("198.51.100.1", "A", NAME),)

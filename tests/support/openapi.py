@@ -40,6 +40,10 @@ class Description:
     def __init__(self, path: Path, host: str) -> None:
         document: dict[str, Any] = json.loads(path.read_text())
         self._document = upgraded(document) if "swagger" in document else document
+        for name, scheme in self._document.get("components", {}).get("securitySchemes", {}).items():
+            if scheme["type"] == "oauth2":  # how a token is got; on the wire it is a bearer's
+                bearer = {"type": "http", "scheme": "bearer"}
+                self._document["components"]["securitySchemes"][name] = bearer
         self._api = OpenAPI.from_dict(self._document)
         self._host = host
 

@@ -178,6 +178,7 @@ class Vendor:
 
     base: ClassVar[str] = ""
     described: ClassVar[tuple[str, str] | None] = None  # file of the description, host
+    undescribed: ClassVar[tuple[str, ...]] = ()  # paths that the description leaves out
     token: ClassVar[str] = "right-token-of-mine"
     first_id: ClassVar[int] = 1000
     least_ttl: ClassVar[int] = 60  # what records are seeded with, unless another one is said
@@ -323,7 +324,8 @@ class Vendor:
         self.heard.append((request.method, request.raw_path.removeprefix(self.base), raw))
         pairs = parse_qsl(query, keep_blank_values=True)
         said = self._answer(request, raw_path.removeprefix(self.base), dict(pairs), raw)
-        if self.description and said.status < 400:
+        described = request.path not in self.undescribed
+        if self.description and described and said.status < 400:
             exchange = Exchange(
                 method=request.method,
                 path=request.path,
