@@ -43,10 +43,15 @@ def _never(_: Any) -> bool:
     return False
 
 
+def _nowhere(_: Job) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Api:
     """One vendor's API. An account's `endpoint` takes the place of `base`, or another `setting`.
 
+    `based` makes the address of other settings, a region say; empty: it is `base` all the same.
     `auth`, `headers` and `form` (joined to every form) take the credentials from the job. `failed`
     tells a refusal that comes with a status of success, from its document; the first of `meanings`
     that fits says what a refusal means, and where none fits, the table of statuses does. `read`
@@ -62,6 +67,7 @@ class Api:
     failed: Callable[[Any], bool] = _never
     meanings: Sequence[Meaning] = ()
     setting: str = "endpoint"
+    based: Callable[[Job], str] = _nowhere
     read: Callable[[Response], Any] = json_of
     too_often: str = ""
 
@@ -118,7 +124,7 @@ class Api:
 
     def url(self, job: Job, path: Sequence[str] | str) -> str:
         """The address of a call."""
-        base = (job.text(self.setting) or self.base).rstrip("/")
+        base = (job.text(self.setting) or self.based(job) or self.base).rstrip("/")
         if isinstance(path, str):
             return base + path
         return base + "".join(f"/{quote(step, safe='@*:=,')}" for step in path)
