@@ -6,6 +6,8 @@ as upstun at the same fake, both read the page alike.
 
 from __future__ import annotations
 
+import json
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +19,7 @@ from providers.digitalocean import DIGITALOCEAN
 from providers.easydns import EASYDNS
 from providers.engine.spec import Provider
 from providers.gandi import GANDI
+from providers.google import GOOGLE
 from providers.hetzner import HETZNER
 from providers.ionos import IONOS
 from providers.luadns import LUADNS
@@ -35,6 +38,7 @@ from tests.support.provider_fakes.desec import DeSec
 from tests.support.provider_fakes.digitalocean import DigitalOcean
 from tests.support.provider_fakes.easydns import EasyDns
 from tests.support.provider_fakes.gandi import Gandi
+from tests.support.provider_fakes.google import Google, account
 from tests.support.provider_fakes.hetzner import Hetzner
 from tests.support.provider_fakes.ionos import Ionos
 from tests.support.provider_fakes.luadns import LuaDns
@@ -201,5 +205,15 @@ CASES = (
         module="easydns",
         options=lambda _: {"auth_username": EasyDns.token, "auth_token": EasyDns.key},
         apex="@",
+    ),
+    Case(
+        provider=GOOGLE,
+        fake=Google,
+        module="googleclouddns",
+        options=lambda _: {
+            "auth_service_account_info": "base64::"
+            + b64encode(json.dumps(account("ours")).encode()).decode()
+        },
+        host="content.googleapis.com",
     ),
 )

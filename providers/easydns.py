@@ -1,0 +1,102 @@
+"""easyDNS: records with ids below a domain, by its REST API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from providers.engine.asking import Done, Found, Rows
+from providers.engine.kit import Api, Cause, Field, Pace, Query, Records, Row, Wish, Zone
+from providers.engine.shape import identity, member, number, objects, text
+from providers.engine.wire import Basic, Job
+
+
+_ERRORS = 400  # from here on, a status is one
+_CALM = "was called too often, or without credentials"
+_PAIR = "does not accept the token with this key; copy both anew"
+_ABSENT = "has no such domain in the account of this token"
+
+
+def _failed(answer: Any) -> bool:
+    """Whether an answer with HTTP 200 tells of an error; some do."""
+    return isinstance(answer, dict) and ("error" in answer or answer.get("status", 0) >= _ERRORS)
+
+
+_API = Api(
+    title="easyDNS",
+    base="https://rest.easydns.net",
+    auth=lambda job: Basic(user=job.secret("token"), password=job.secret("key")),
+    failed=_failed,
+    meanings=(
+        ("Enhance your calm*", Cause.RATE_LIMITED, _CALM, 600.0),
+        ("HTTP 420", Cause.RATE_LIMITED, _CALM, 600.0),
+        ("420", Cause.RATE_LIMITED, _CALM, 600.0),
+        ("HTTP 401", Cause.CREDENTIALS, _PAIR),
+        ("401", Cause.CREDENTIALS, _PAIR),
+        ("HTTP 403", Cause.NOT_FOUND, _ABSENT),
+        ("403", Cause.NOT_FOUND, _ABSENT),
+    ),
+)
+_JSON: Query = (("format", "json"),)
+
+
+def _zone(job: Job, name: str) -> Found:
+    answer = yield from _API.ask(job, "GET", ("domain", name), query=_JSON, absent=True)
+    held = answer is not None and member(answer, "data").get("exists") != "N"
+    return Zone(name=name) if held else None
+
+
+def _rows(job: Job, zone: Zone, name: str) -> Rows:  # noqa: ARG001  there is no filter for names
+    rows: list[Row] = []
+    total = 1
+    while len(rows) < total:
+        query = (*_JSON, ("start", str(len(rows))), ("max", "1000"))
+        path = ("zones", "records", "all", zone.name)
+        answer = yield from _API.ask(job, "GET", path, query=query)
+        page = objects(answer.get("data"), "data")
+        rows += [
+            Row(
+                id=identity(row, "id"),
+                name=zone.absolute(text(row, "host")),
+                rtype=text(row, "type"),
+                content=text(row, "rdata"),
+                ttl=int(identity(row, "ttl")),  # a number as text
+                foreign=str(row.get("geozone_id") or "0") != "0",  # for one part of the world
+            )
+            for row in page
+        ]
+        total = number(answer, "total") if page else 0
+    return rows
+
+
+def _put(job: Job, zone: Zone, wish: Wish, row: Row | None) -> Done:
+    body = {
+        "domain": zone.name,
+        "host": zone.relative(wish.name),
+        "type": wish.rtype,
+        "rdata": str(wish.value),
+        "ttl": wish.ttl,
+        "prio": 0,
+        "geozone_id": 0,
+    }
+    if row:
+        path: tuple[str, ...] = ("zones", "records", row.id)
+        return (yield from _API.ask(job, "POST", path, query=_JSON, json=body, idempotent=True))
+    path = ("zones", "records", "add", zone.name, wish.rtype)
+    # This PUT adds: repeated, it would add once more.
+    return (yield from _API.ask(job, "PUT", path, query=_JSON, json=body, idempotent=False))
+
+
+def _delete(job: Job, zone: Zone, row: Row) -> Done:
+    path = ("zones", "records", zone.name, row.id)
+    return (yield from _API.ask(job, "DELETE", path, query=_JSON))
+
+
+EASYDNS = Records(api=_API, zone=_zone, rows=_rows, put=_put, delete=_delete, ttl_min=300).provider(
+    id="easydns",
+    docs="https://docs.sandbox.rest.easydns.net/",
+    fields=(
+        Field(key="token", help="The API token (cp.easydns.com, Manage > Security).", secret=True),
+        Field(key="key", help="The API key that was given with the token.", secret=True),
+    ),
+    pace=Pace(every=60.0, burst=5, after_error=600.0),  # no figures are told; 420 says enough
+)
