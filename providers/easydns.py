@@ -9,7 +9,6 @@ from providers.engine.kit import Api, Cause, Field, Pace, Query, Records, Row, W
 from providers.engine.shape import identity, member, number, objects, text
 from providers.engine.wire import Basic, Job
 
-
 _ERRORS = 400  # from here on, a status is one
 _CALM = "was called too often, or without credentials"
 _PAIR = "does not accept the token with this key; copy both anew"
