@@ -43,6 +43,11 @@ def find_zone(job: Job, title: str, look_up: Callable[[Job, str], Found]) -> Ask
         zone = yield from look_up(job, name)
         if zone is not None:
             return zone
+    raise Stop(no_zone(job, title))
+
+
+def no_zone(job: Job, title: str) -> Refused:
+    """The refusal for a job of whose zones the service has none."""
     host = job.rrsets[0].name
     known = job.text("zone") or job.zone
     text = (
@@ -50,7 +55,7 @@ def find_zone(job: Job, title: str, look_up: Callable[[Job, str], Found]) -> Ask
         if known
         else f"{title} has no zone in this account that {host} could be in; set zone"
     )
-    raise Stop(Refused(cause=Cause.NOT_FOUND, text=text))
+    return Refused(cause=Cause.NOT_FOUND, text=text)
 
 
 def candidates(job: Job) -> tuple[str, ...]:
