@@ -89,7 +89,7 @@ CLOUDNS = Records(
     api=_API, zone=_zone, rows=_rows, put=_put, delete=_delete, ttl_min=60, ttl_steps=_TTLS
 ).provider(
     id="cloudns",
-    docs="https://www.cloudns.net/wiki/article/41/",
+    docs="https://www.cloudns.net/wiki/article/60/",
     fields=(
         Field(key="auth_id", help="The id of an API user (API & Resellers).", required=False),
         Field(key="sub_auth_id", help="The id of an API sub-user.", required=False),

@@ -94,6 +94,6 @@ LOOPIA = Records(api=_API, zone=_zone, rows=_rows, put=_put, delete=_delete, ttl
     notes=(
         f"The API user needs the methods {_METHODS}.",
         "The least TTL is 300 seconds.",
-        "This is not the customer's own login; without an API user there is LoopiaDNS.",
+        "The API user is made apart: the login of the customer zone is not accepted.",
     ),
 )
