@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -65,5 +66,18 @@ def test_the_prefix_alone_is_no_key() -> None:
             end = await errand(IONOS, job(NAME, NEW, endpoint=fake.endpoint, key=half))
             assert kind(end) == "credentials"
             assert half.reveal() not in repr(end)
+
+    asyncio.run(main())
+
+
+def test_a_ttl_that_is_too_short_becomes_the_least_one() -> None:
+    async def main() -> None:
+        async with Ionos(ZONE) as fake:
+            work = job(NAME, NEW, endpoint=fake.endpoint, **fake.settings())
+            soon = replace(work, rrsets=(replace(work.rrsets[0], ttl=5),))
+            assert await errand(IONOS, soon) == Changed()
+            assert [record.ttl for record in fake.at(NAME)] == [60]
+            assert await errand(IONOS, soon) == Unchanged()
+            assert fake.violations == []
 
     asyncio.run(main())

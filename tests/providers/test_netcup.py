@@ -91,6 +91,17 @@ def test_a_refusal_in_the_middle_is_told_after_the_logout(
     assert words in end.value.value.text
 
 
+def test_a_refusal_at_the_zone_ends_the_session_too() -> None:
+    steps = NETCUP.update(job(NAME, NEW, zone=ZONE, **Netcup().settings()))
+    next(steps)
+    steps.send(answer("login", 2000, "ok", {"apisessionid": "s3ssion"}))
+    logout = steps.send(answer("infoDnsZone", 4013, "More than 180 requests per minute."))
+    assert "'logout'" in repr(logout)
+    with pytest.raises(StopIteration) as end:
+        steps.send(answer("logout", 2000, "ok"))
+    assert kind(end.value.value) == "rate_limited"
+
+
 @pytest.mark.parametrize("data", ["s3ssion", ["s3ssion"], {"apisessionid": ["s3ssion"]}, {}])
 def test_a_session_in_a_form_that_nobody_documented_is_not_shown(data: object) -> None:
     steps = NETCUP.update(job(NAME, NEW, zone=ZONE, **Netcup().settings()))
