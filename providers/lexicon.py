@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 
 from providers.engine.asking import Found, Rows
@@ -79,9 +79,14 @@ class _Module:
                     raise Confused(said)
 
     def _make(self, job: Job, zone: Zone, name: str, todo: Todo) -> Asking[list[Row]]:
+        ttls = {rrset.rtype: rrset.ttl for rrset in job.rrsets if rrset.name == name}
         steps = [
             LexiconStep(
-                act="create", rtype=wish.rtype, name=name, content=str(wish.value), ttl=wish.ttl
+                act="create",
+                rtype=wish.rtype,
+                name=name,
+                content=str(wish.value),
+                ttl=ttls[wish.rtype] or wish.ttl,  # many a list shows no TTL: that decides nothing
             )
             for wish in todo.new
         ]
@@ -96,14 +101,7 @@ class _Module:
             held = [row for row in rows if row.rtype == step.rtype]
             if len(held) != 1 or not held[0].raw["id"] or held[0].content == step.content:
                 raise
-            changed = LexiconStep(
-                act="update",
-                rtype=step.rtype,
-                name=name,
-                content=step.content,
-                id=held[0].raw["id"],
-                ttl=step.ttl,
-            )
+            changed = replace(step, act="update", id=held[0].raw["id"])
             return (yield from self._do(job, zone, name, [changed]))
 
     def _do(
@@ -160,13 +158,25 @@ def _rows(zone: Zone, name: str, rtype: str, listed: object) -> list[Row]:
         if text(shown, "type").upper() != rtype or _absolute(zone, named) != name:
             continue
         id_ = "" if shown.get("id") is None else str(shown["id"])
-        row = Row(id=str(number), name=name, rtype=rtype, content=content, raw={"id": id_})
+        row = Row(
+            id=str(number),
+            name=name,
+            rtype=rtype,
+            content=content,
+            ttl=_seconds(shown.get("ttl")),
+            raw={"id": id_},
+        )
         found.setdefault((id_, content), row)
     ids = Counter(id_ for id_, _ in found)
     for row in found.values():
         # That an id is a record's own is known where two records have two.
         row.raw["own"] = bool(row.raw["id"]) and ids[row.raw["id"]] == 1 and len(found) > 1
     return list(found.values())
+
+
+def _seconds(ttl: object) -> int | None:
+    """A TTL as lexicon shows it: a number, the same as text, or nothing to go by."""
+    return int(ttl) if isinstance(ttl, int | str) and str(ttl).isdecimal() else None
 
 
 def _absolute(zone: Zone, name: str) -> str:

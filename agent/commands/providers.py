@@ -11,7 +11,6 @@ from agent.commands.service_words import GROUPS, example, facts, group, nature, 
 from agent.config.problem import shown
 from agent.decide.exit_status import Exit
 from providers.catalogue import CATALOGUE, by_id
-from providers.engine.lexicon_offer import offered
 from providers.engine.spec import NotOffered, Provider
 
 _WIDTH = 80
@@ -67,6 +66,8 @@ def _print_all(providers: tuple[Provider, ...]) -> None:
 
 def _print_bridged(*, as_json: bool) -> int:
     """What dns-lexicon offers here, and why not the rest. Raises NotOffered where it is missing."""
+    from providers.engine.lexicon_offer import offered  # noqa: PLC0415  loads asyncio
+
     names = offered()
     have = [name for name, why_not in names.items() if not why_not]
     lack = {name: why_not for name, why_not in names.items() if why_not}
