@@ -32,6 +32,8 @@ class Traits:
     both_families: bool = True  # A and AAAA of one name change in one write
     change: int = 1  # writes for one address; 2: a new record is made, then the old one deleted
     zones: bool = True  # knows zones, holds other records, takes any name below its zone
+    apex: bool = True  # takes the zone's own name too; else it is refused
+    tells_unchanged: bool = True  # says so when nothing was to be changed
     no_name: Cause = Cause.NOT_FOUND
     no_zone: Cause = Cause.NOT_FOUND
     wrong_key: Cause = Cause.CREDENTIALS
