@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from providers.aliyun import ALIYUN
+from providers.azure import AZURE
 from providers.bunny import BUNNY
 from providers.cloudflare import CLOUDFLARE
 from providers.cloudns import CLOUDNS
@@ -16,6 +17,7 @@ from providers.dyndns2 import DYNDNS2
 from providers.easydns import EASYDNS
 from providers.engine.spec import Provider
 from providers.gandi import GANDI
+from providers.godaddy import GODADDY
 from providers.google import GOOGLE
 from providers.hetzner import HETZNER
 from providers.huawei import HUAWEI
@@ -31,6 +33,7 @@ from providers.netcup import NETCUP
 from providers.netlify import NETLIFY
 from providers.njalla import NJALLA
 from providers.ns1 import NS1
+from providers.ovh import OVH
 from providers.porkbun import PORKBUN
 from providers.powerdns import POWERDNS
 from providers.rfc2136 import RFC2136
@@ -43,6 +46,7 @@ from providers.vultr import VULTR
 
 CATALOGUE: tuple[Provider, ...] = (
     ALIYUN,
+    AZURE,
     BUNNY,
     CLOUDFLARE,
     CLOUDNS,
@@ -53,6 +57,7 @@ CATALOGUE: tuple[Provider, ...] = (
     *DYNDNS2,
     EASYDNS,
     GANDI,
+    GODADDY,
     GOOGLE,
     HETZNER,
     HUAWEI,
@@ -68,6 +73,7 @@ CATALOGUE: tuple[Provider, ...] = (
     NETLIFY,
     NJALLA,
     NS1,
+    OVH,
     PORKBUN,
     POWERDNS,
     RFC2136,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from providers.aliyun import ALIYUN
+from providers.azure import AZURE
 from providers.bunny import BUNNY
 from providers.cloudns import CLOUDNS
 from providers.desec import DESEC
@@ -10,6 +11,7 @@ from providers.digitalocean import DIGITALOCEAN
 from providers.dnsimple import DNSIMPLE
 from providers.easydns import EASYDNS
 from providers.gandi import GANDI
+from providers.godaddy import GODADDY
 from providers.google import GOOGLE
 from providers.hetzner import HETZNER
 from providers.huawei import HUAWEI
@@ -25,6 +27,7 @@ from providers.netcup import NETCUP
 from providers.netlify import NETLIFY
 from providers.njalla import NJALLA
 from providers.ns1 import NS1
+from providers.ovh import OVH
 from providers.porkbun import PORKBUN
 from providers.route53 import ROUTE53
 from providers.scaleway import SCALEWAY
@@ -34,6 +37,7 @@ from providers.vultr import VULTR
 from tests.conformance.bench import Bench
 from tests.conformance.vendor_bench import VendorBench
 from tests.support.provider_fakes.aliyun import Aliyun
+from tests.support.provider_fakes.azure import Azure
 from tests.support.provider_fakes.bunny import Bunny
 from tests.support.provider_fakes.cloudns import ClouDns
 from tests.support.provider_fakes.desec import DeSec
@@ -41,6 +45,7 @@ from tests.support.provider_fakes.digitalocean import DigitalOcean
 from tests.support.provider_fakes.dnsimple import DnSimple
 from tests.support.provider_fakes.easydns import EasyDns
 from tests.support.provider_fakes.gandi import Gandi
+from tests.support.provider_fakes.godaddy import GoDaddy
 from tests.support.provider_fakes.google import Google
 from tests.support.provider_fakes.hetzner import Hetzner
 from tests.support.provider_fakes.huawei import Huawei
@@ -56,6 +61,7 @@ from tests.support.provider_fakes.netcup import Netcup
 from tests.support.provider_fakes.netlify import Netlify
 from tests.support.provider_fakes.njalla import Njalla
 from tests.support.provider_fakes.ns1 import Ns1
+from tests.support.provider_fakes.ovh import Ovh
 from tests.support.provider_fakes.porkbun import Porkbun
 from tests.support.provider_fakes.route53 import Route53
 from tests.support.provider_fakes.scaleway import Scaleway
@@ -93,4 +99,7 @@ VENDORS: tuple[Bench, ...] = (
     VendorBench(HUAWEI, Huawei, atomic=True),
     VendorBench(INWX_API, Inwx),
     VendorBench(EASYDNS, EasyDns),
+    VendorBench(AZURE, Azure, atomic=True),
+    VendorBench(GODADDY, GoDaddy, atomic=True),
+    VendorBench(OVH, Ovh, first_with_key=2),
 )
