@@ -19,6 +19,7 @@ from providers.digitalocean import DIGITALOCEAN
 from providers.easydns import EASYDNS
 from providers.engine.spec import Provider
 from providers.gandi import GANDI
+from providers.godaddy import GODADDY
 from providers.google import GOOGLE
 from providers.hetzner import HETZNER
 from providers.ionos import IONOS
@@ -28,6 +29,7 @@ from providers.namesilo import NAMESILO
 from providers.netcup import NETCUP
 from providers.njalla import NJALLA
 from providers.ns1 import NS1
+from providers.ovh import OVH
 from providers.porkbun import PORKBUN
 from providers.scaleway import SCALEWAY
 from providers.vercel import VERCEL
@@ -38,6 +40,7 @@ from tests.support.provider_fakes.desec import DeSec
 from tests.support.provider_fakes.digitalocean import DigitalOcean
 from tests.support.provider_fakes.easydns import EasyDns
 from tests.support.provider_fakes.gandi import Gandi
+from tests.support.provider_fakes.godaddy import GoDaddy
 from tests.support.provider_fakes.google import Google, account
 from tests.support.provider_fakes.hetzner import Hetzner
 from tests.support.provider_fakes.ionos import Ionos
@@ -47,6 +50,7 @@ from tests.support.provider_fakes.namesilo import NameSilo
 from tests.support.provider_fakes.netcup import Netcup
 from tests.support.provider_fakes.njalla import Njalla
 from tests.support.provider_fakes.ns1 import Ns1
+from tests.support.provider_fakes.ovh import Ovh
 from tests.support.provider_fakes.porkbun import Porkbun
 from tests.support.provider_fakes.scaleway import Scaleway
 from tests.support.provider_fakes.vendor import Vendor
@@ -215,5 +219,26 @@ CASES = (
             + b64encode(json.dumps(account("ours")).encode()).decode()
         },
         host="content.googleapis.com",
+    ),
+    Case(
+        provider=GODADDY,
+        fake=GoDaddy,
+        module="godaddy",
+        options=lambda _: {"auth_key": GoDaddy.token, "auth_secret": GoDaddy.secret},
+        # It sends back the name and type that it read, which stand in the path.
+        tolerated=("PUT /domains/example.test/records/A/",),
+        apex="@",
+    ),
+    Case(
+        provider=OVH,
+        fake=Ovh,
+        module="ovh",
+        options=lambda fake: {
+            "auth_entrypoint": "ovh-eu",
+            "auth_application_key": Ovh.app_key,
+            "auth_application_secret": fake.token,
+            "auth_consumer_key": Ovh.consumer,
+        },
+        forgets_ttl=True,
     ),
 )
