@@ -23,6 +23,7 @@ from providers.engine.wire import (
     Response,
     RRset,
     Secret,
+    Text,
 )
 from providers.lexicon import bridge
 
@@ -33,7 +34,11 @@ FIELDS = (
     Field(key="region", help="The region.", required=False),
 )
 PROVIDER = bridge("somewhere", fields=FIELDS, either=(), about="")
-SETTINGS = {"auth_token": Secret("the-token"), "zone": ZONE, "allow_http": True}
+SETTINGS: dict[str, Text | int | bool] = {
+    "auth_token": Secret("the-token"),
+    "zone": ZONE,
+    "allow_http": True,
+}
 Record = Mapping[str, object]
 
 
