@@ -8,9 +8,10 @@ import pytest
 
 from providers.easydns import EASYDNS
 from providers.engine.outcome import Cause, Changed, Refused, Unconfirmed
+from providers.engine.wire import Secret
 from tests.support.provider_fakes.easydns import EasyDns, no
 from tests.support.provider_fakes.vendor import No
-from tests.support.scripted import NAME, ZONE, brought
+from tests.support.scripted import NAME, ZONE, Answer, brought, told
 
 OLD, NEW = "198.51.100.1", "198.51.100.2"
 CALM = "Enhance Your Calm. Rate limit exceeded (too many requests) OR you did NOT provide"
@@ -47,6 +48,21 @@ def test_a_refusal_says_what_to_do(
     assert (end.cause, end.wait) == (cause, wait)
     assert words in end.text
     assert fake.held(NAME, "A") == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (200, {"data": {"domain": ZONE, "exists": "N"}, "status": 200}),
+        (404, {"error": {"code": 404, "message": "Not found"}}),
+        (403, {"error": {"code": 403, "message": "Access denied"}}),
+    ],
+)
+def test_a_domain_that_is_not_there_is_not_asked_for_its_records(answer: Answer) -> None:
+    end = told(EASYDNS, {"token": Secret("my-own"), "key": Secret("my-key")}, answer)
+    assert isinstance(end, Refused)
+    assert end.cause is Cause.NOT_FOUND
+    assert f"no zone {ZONE}" in end.text
 
 
 def test_an_error_that_nobody_documented_is_no_success() -> None:

@@ -4,17 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from providers.engine.wire import Secret
-from tests.support.provider_fakes.vendor import (
-    Fields,
-    Heard,
-    Held,
-    No,
-    Said,
-    Settings,
-    Vendor,
-    route,
-)
+from tests.support.provider_fakes.vendor import Fields, Heard, Held, No, Said, Vendor, route
 
 _ZONE = "/1010/zones/{zone}"
 _RECORDS = _ZONE + "/records"
@@ -28,9 +18,6 @@ class DnSimple(Vendor):
     base = "/v2"
     enterprise = True  # whether batches may be used
     account: object = {"id": 1010, "email": "me@example.com", "plan_identifier": "enterprise"}
-
-    def settings(self) -> Settings:
-        return {"token": Secret(self.token)}
 
     def authorise(self, heard: Heard) -> None:
         if heard.headers.get("Authorization") != f"Bearer {self.token}":
