@@ -34,6 +34,7 @@ class Traits:
     zones: bool = True  # knows zones, holds other records, takes any name below its zone
     apex: bool = True  # takes the zone's own name too; else it is refused
     tells_unchanged: bool = True  # says so when nothing was to be changed
+    first_with_key: int = 1  # the call that carries the key first: OVH's clock is asked before
     no_name: Cause = Cause.NOT_FOUND
     no_zone: Cause = Cause.NOT_FOUND
     wrong_key: Cause = Cause.CREDENTIALS
