@@ -39,6 +39,7 @@ from providers.powerdns import POWERDNS
 from providers.rfc2136 import RFC2136
 from providers.route53 import ROUTE53
 from providers.scaleway import SCALEWAY
+from providers.technitium import TECHNITIUM
 from providers.tellers import TELLERS
 from providers.tencent import TENCENT
 from providers.vercel import VERCEL
@@ -79,6 +80,7 @@ CATALOGUE: tuple[Provider, ...] = (
     RFC2136,
     ROUTE53,
     SCALEWAY,
+    TECHNITIUM,
     *TELLERS,
     TENCENT,
     VERCEL,

@@ -9,6 +9,7 @@ from providers.cloudns import CLOUDNS
 from providers.desec import DESEC
 from providers.digitalocean import DIGITALOCEAN
 from providers.dnsimple import DNSIMPLE
+from providers.dynv6_api import DYNV6_API
 from providers.easydns import EASYDNS
 from providers.gandi import GANDI
 from providers.godaddy import GODADDY
@@ -31,6 +32,7 @@ from providers.ovh import OVH
 from providers.porkbun import PORKBUN
 from providers.route53 import ROUTE53
 from providers.scaleway import SCALEWAY
+from providers.technitium import TECHNITIUM
 from providers.tencent import TENCENT
 from providers.vercel import VERCEL
 from providers.vultr import VULTR
@@ -43,6 +45,7 @@ from tests.support.provider_fakes.cloudns import ClouDns
 from tests.support.provider_fakes.desec import DeSec
 from tests.support.provider_fakes.digitalocean import DigitalOcean
 from tests.support.provider_fakes.dnsimple import DnSimple
+from tests.support.provider_fakes.dynv6 import Dynv6
 from tests.support.provider_fakes.easydns import EasyDns
 from tests.support.provider_fakes.gandi import Gandi
 from tests.support.provider_fakes.godaddy import GoDaddy
@@ -65,11 +68,13 @@ from tests.support.provider_fakes.ovh import Ovh
 from tests.support.provider_fakes.porkbun import Porkbun
 from tests.support.provider_fakes.route53 import Route53
 from tests.support.provider_fakes.scaleway import Scaleway
+from tests.support.provider_fakes.technitium import Technitium
 from tests.support.provider_fakes.tencent import Tencent
 from tests.support.provider_fakes.vercel import Vercel
 from tests.support.provider_fakes.vultr import Vultr
 
 VENDORS: tuple[Bench, ...] = (
+    VendorBench(DYNV6_API, Dynv6, apex=False),
     VendorBench(DIGITALOCEAN, DigitalOcean),
     VendorBench(GANDI, Gandi, atomic=True),
     VendorBench(LUADNS, LuaDns),
@@ -102,4 +107,5 @@ VENDORS: tuple[Bench, ...] = (
     VendorBench(AZURE, Azure, atomic=True),
     VendorBench(GODADDY, GoDaddy, atomic=True),
     VendorBench(OVH, Ovh, first_with_key=2),
+    VendorBench(TECHNITIUM, Technitium),
 )
