@@ -82,7 +82,7 @@ def understood(answer: Mapping[str, Any]) -> Offer:
         why = answer.get("text") or "its options could not be asked for"
         raise NotOffered(f"dns-lexicon cannot load it: {why}")
     fields = [_field(option) for option in answer["options"]]
-    about = " ".join(str(answer["about"]).split())
+    about = _by_setting(" ".join(str(answer["about"]).split()))
     secrets = [field.key for field in fields if field.secret]
     if any(field.key.endswith(("_file", "filename")) for field in fields):
         return Offer(fields=tuple(fields), about=about)  # the credentials may all be in a file
@@ -133,14 +133,17 @@ def _needed(field: Field) -> Field:
 
 
 def _help(key: str, text: str) -> str:
-    """Lexicon's help as one sentence: it has "specify token", and speaks of its command line."""
-    text = re.sub(
-        r"^(\(optional\) )?specify (youyr\b)?", "", " ".join(text.split()), flags=re.IGNORECASE
+    """Lexicon's help as one sentence: it has "specify token for authentication"."""
+    text = " ".join(text.split()).removeprefix("(optional) ")
+    text = _by_setting(re.sub(r"^specify ", "", text, flags=re.IGNORECASE)).rstrip(".=")
+    return f"{text[0].upper()}{text[1:]}." if text else f"`{key}` of dns-lexicon."
+
+
+def _by_setting(text: str) -> str:
+    """Lexicon speaks of options of its command line, `--auth-token`: those are settings here."""
+    return re.sub(
+        r"--([a-z][a-z-]*)( flags?)?", lambda option: f"`{option[1].replace('-', '_')}`", text
     )
-    text = re.sub(r"--([a-z-]+)", lambda option: f"`{option[1].replace('-', '_')}`", text)
-    if not text:
-        return f"`{key}` of dns-lexicon."
-    return text[0].upper() + text[1:].rstrip(".") + "."
 
 
 def _missing_extras() -> Mapping[str, str]:
