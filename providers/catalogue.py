@@ -12,8 +12,10 @@ from providers.cloudns import CLOUDNS
 from providers.desec import DESEC
 from providers.digitalocean import DIGITALOCEAN
 from providers.dnsimple import DNSIMPLE
+from providers.dnspod import DNSPOD
 from providers.duckdns import DUCKDNS
 from providers.dyndns2 import DYNDNS2
+from providers.dynu_api import DYNU_API
 from providers.easydns import EASYDNS
 from providers.engine.spec import Provider
 from providers.gandi import GANDI
@@ -54,8 +56,10 @@ CATALOGUE: tuple[Provider, ...] = (
     DESEC,
     DIGITALOCEAN,
     DNSIMPLE,
+    DNSPOD,
     DUCKDNS,
     *DYNDNS2,
+    DYNU_API,
     EASYDNS,
     GANDI,
     GODADDY,

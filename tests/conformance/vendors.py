@@ -9,6 +9,8 @@ from providers.cloudns import CLOUDNS
 from providers.desec import DESEC
 from providers.digitalocean import DIGITALOCEAN
 from providers.dnsimple import DNSIMPLE
+from providers.dnspod import DNSPOD
+from providers.dynu_api import DYNU_API
 from providers.dynv6_api import DYNV6_API
 from providers.easydns import EASYDNS
 from providers.gandi import GANDI
@@ -45,6 +47,8 @@ from tests.support.provider_fakes.cloudns import ClouDns
 from tests.support.provider_fakes.desec import DeSec
 from tests.support.provider_fakes.digitalocean import DigitalOcean
 from tests.support.provider_fakes.dnsimple import DnSimple
+from tests.support.provider_fakes.dnspod import DnsPod
+from tests.support.provider_fakes.dynu_api import DynuApi
 from tests.support.provider_fakes.dynv6 import Dynv6
 from tests.support.provider_fakes.easydns import EasyDns
 from tests.support.provider_fakes.gandi import Gandi
@@ -108,4 +112,6 @@ VENDORS: tuple[Bench, ...] = (
     VendorBench(GODADDY, GoDaddy, atomic=True),
     VendorBench(OVH, Ovh, first_with_key=2),
     VendorBench(TECHNITIUM, Technitium),
+    VendorBench(DYNU_API, DynuApi),
+    VendorBench(DNSPOD, DnsPod),
 )

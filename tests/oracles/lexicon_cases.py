@@ -16,6 +16,8 @@ from providers.aliyun import ALIYUN
 from providers.cloudns import CLOUDNS
 from providers.desec import DESEC
 from providers.digitalocean import DIGITALOCEAN
+from providers.dnspod import DNSPOD
+from providers.dynu_api import DYNU_API
 from providers.easydns import EASYDNS
 from providers.engine.spec import Provider
 from providers.gandi import GANDI
@@ -38,6 +40,8 @@ from tests.support.provider_fakes.aliyun import Aliyun
 from tests.support.provider_fakes.cloudns import ClouDns
 from tests.support.provider_fakes.desec import DeSec
 from tests.support.provider_fakes.digitalocean import DigitalOcean
+from tests.support.provider_fakes.dnspod import DnsPod
+from tests.support.provider_fakes.dynu_api import DynuApi
 from tests.support.provider_fakes.easydns import EasyDns
 from tests.support.provider_fakes.gandi import Gandi
 from tests.support.provider_fakes.godaddy import GoDaddy
@@ -76,6 +80,7 @@ class Case:
     replaces: bool = False
     forgets_ttl: bool = False
     apex: str | None = None
+    no_apex: bool = False  # it does not know how this vendor keeps the addresses of the apex
     host: str = ""  # where the vendor serves under several names: the one that lexicon calls
 
 
@@ -240,5 +245,21 @@ CASES = (
             "auth_consumer_key": Ovh.consumer,
         },
         forgets_ttl=True,
+    ),
+    Case(
+        provider=DYNU_API,
+        fake=DynuApi,
+        module="dynu",
+        options=token,
+        forgets_ttl=True,
+        no_apex=True,
+    ),
+    Case(
+        provider=DNSPOD,
+        fake=DnsPod,
+        module="dnspod",
+        options=lambda fake: {"auth_username": DnsPod.token_id, "auth_token": fake.token},
+        tolerated=("User-Agent",),
+        apex="@",
     ),
 )
