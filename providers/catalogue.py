@@ -16,8 +16,10 @@ from providers.dnspod import DNSPOD
 from providers.duckdns import DUCKDNS
 from providers.dyndns2 import DYNDNS2
 from providers.dynu_api import DYNU_API
+from providers.dynv6_api import DYNV6_API
 from providers.easydns import EASYDNS
 from providers.engine.spec import Provider
+from providers.freedns import FREEDNS
 from providers.gandi import GANDI
 from providers.godaddy import GODADDY
 from providers.google import GOOGLE
@@ -29,6 +31,7 @@ from providers.ionos import IONOS
 from providers.linode import LINODE
 from providers.loopia import LOOPIA
 from providers.luadns import LUADNS
+from providers.namecheap import NAMECHEAP
 from providers.namecom import NAMECOM
 from providers.namesilo import NAMESILO
 from providers.netcup import NETCUP
@@ -46,6 +49,7 @@ from providers.tellers import TELLERS
 from providers.tencent import TENCENT
 from providers.vercel import VERCEL
 from providers.vultr import VULTR
+from providers.webhook import WEBHOOK
 
 CATALOGUE: tuple[Provider, ...] = (
     ALIYUN,
@@ -60,7 +64,9 @@ CATALOGUE: tuple[Provider, ...] = (
     DUCKDNS,
     *DYNDNS2,
     DYNU_API,
+    DYNV6_API,
     EASYDNS,
+    FREEDNS,
     GANDI,
     GODADDY,
     GOOGLE,
@@ -72,6 +78,7 @@ CATALOGUE: tuple[Provider, ...] = (
     LINODE,
     LOOPIA,
     LUADNS,
+    NAMECHEAP,
     NAMECOM,
     NAMESILO,
     NETCUP,
@@ -89,6 +96,7 @@ CATALOGUE: tuple[Provider, ...] = (
     TENCENT,
     VERCEL,
     VULTR,
+    WEBHOOK,
 )
 
 _BY_ID = {provider.id: provider for provider in CATALOGUE}

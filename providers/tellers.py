@@ -259,7 +259,7 @@ SERVICES = (
                 ("*|402|*", Cause.CREDENTIALS, _WRONG_KEY),
                 ("*|408|*", Cause.REJECTED, _NO_ADDRESS),
                 ("*|409|*", Cause.REJECTED, _NO_ADDRESS),
-                ("*|412|*", Cause.REJECTED, _NO_NAME),
+                ("*|412|*", Cause.NOT_FOUND, "does not know this name; switch on its DynDNS there"),
                 ("*|414|*", Cause.TRANSIENT, "has trouble of its own; it is asked again later"),
             ),
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 
 class Secret:
     """A credential that shows itself to nobody: `str`, `repr`, f-strings and JSON see stars.
@@ -46,9 +48,19 @@ class Secret:
 
 
 Text = str | Secret
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.1
 
 
 def weave(*parts: Text) -> Secret:
     """One credential out of texts and credentials: `weave("sso-key ", key, ":", secret)`."""
     woven = "".join(part.reveal() if isinstance(part, Secret) else part for part in parts)
     return Secret(woven, tuple(part for part in parts if isinstance(part, Secret)))
+
+
+def header_lines(text: Secret) -> tuple[tuple[str, Secret], ...]:
+    """HTTP headers out of lines `Name: value`. Raises ValueError for a line of another form."""
+    lines = [line.strip() for line in text.reveal().splitlines() if line.strip()]
+    named = [line.partition(":") for line in lines]
+    if not all(_HEADER_NAME.fullmatch(name) and value.strip() for name, _, value in named):
+        raise ValueError("a line that is not `Name: value`")
+    return tuple((name, Secret(value.strip())) for name, _, value in named)

@@ -24,6 +24,7 @@ from providers.engine.wire import Secret
 from providers.powerdns import POWERDNS
 from providers.rfc2136 import RFC2136
 from tests.conformance.bench import Bench, Service, Traits
+from tests.conformance.told import TOLD
 from tests.conformance.vendor_bench import ZONE
 from tests.conformance.vendors import VENDORS
 from tests.support.gremlin import Gremlin
@@ -310,5 +311,6 @@ BENCHES: tuple[Bench, ...] = (
     LexiconBench(),
     Dyndns2Bench(),
     DuckDnsBench(),
+    *TOLD,
     *VENDORS,
 )

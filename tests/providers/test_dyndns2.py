@@ -203,8 +203,7 @@ def test_a_host_of_somebody_else_is_told_as_such(provider: Provider) -> None:
         return  # the credentials tell the host, and there is no other one
     (end,), fake = talk(provider, (V4,), host="other.example.com")
     silent = shape.nohost is None  # says the same as to a wrong password
-    invalid = provider.id == "regfish"  # which says that the name is none
-    assert kind(end) == ("credentials" if silent else "rejected" if invalid else "not_found")
+    assert kind(end) == ("credentials" if silent else "not_found")
     assert fake.hosts == {"other.example.com": {}}
     assert len(fake.requests) == 1
 
