@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from providers.engine.asking import Done, Found, Rows
-from providers.engine.kit import Api, Cause, Field, Pace, Records, Row, Wish, Zone
-from providers.engine.shape import member, number, objects, text
-from providers.engine.wire import Bearer, Job
+from typing import Any
+
+from providers.engine.kit import Api, Cause, Pace, Query, Row, Wish, Zone, secret
+from providers.engine.rest import Columns, Rest, zone_page
+from providers.engine.shape import Object, member, text
+from providers.engine.wire import Bearer
 
 _NO_ADDRESS = "takes no calls from this address; allow all under Account > API > Access Control"
 _API = Api(
@@ -23,54 +25,33 @@ _API = Api(
 )
 
 
-def _zone(job: Job, name: str) -> Found:
-    found = yield from _API.ask(job, "GET", ("domains", name), absent=True)
-    return None if found is None else Zone(name=name)
-
-
-def _rows(job: Job, zone: Zone, name: str) -> Rows:  # noqa: ARG001  there is no filter for names
-    rows: list[Row] = []
-    cursor = ""
-    while True:
-        query = (("per_page", "500"), *((("cursor", cursor),) if cursor else ()))
-        answer = yield from _API.ask(job, "GET", ("domains", zone.name, "records"), query=query)
-        rows += [
-            Row(
-                id=text(row, "id"),
-                name=zone.absolute(text(row, "name")),
-                rtype=text(row, "type"),
-                content=text(row, "data"),
-                ttl=number(row, "ttl"),
-            )
-            for row in objects(answer.get("records"), "records")
-        ]
-        cursor = text(member(member(answer, "meta"), "links"), "next")
-        if not cursor:
-            return rows
-
-
-def _put(job: Job, zone: Zone, wish: Wish, row: Row | None) -> Done:
-    path = ("domains", zone.name, "records")
+def _body(zone: Zone, wish: Wish, row: Row | None) -> Object:
     body = {"name": zone.relative(wish.name, ""), "data": str(wish.value), "ttl": wish.ttl}
-    if row:
-        return (yield from _API.ask(job, "PATCH", (*path, row.id), json=body, idempotent=True))
-    return (yield from _API.ask(job, "POST", path, json={"type": wish.rtype, **body}))
+    return body if row else {"type": wish.rtype, **body}
 
 
-def _delete(job: Job, zone: Zone, row: Row) -> Done:
-    return (yield from _API.ask(job, "DELETE", ("domains", zone.name, "records", row.id)))
+def _more(answer: Any, _: int) -> Query | None:
+    cursor = text(member(member(answer, "meta"), "links"), "next")
+    return (("cursor", cursor),) if cursor else None
 
 
-VULTR = Records(api=_API, zone=_zone, rows=_rows, put=_put, delete=_delete, ttl_min=120).provider(
-    id="vultr",
-    docs="https://www.vultr.com/api/#tag/dns",
-    fields=(
-        Field(
-            key="token",
-            help="The API key of a user who may manage DNS (Account > API).",
-            secret=True,
-        ),
-    ),
-    pace=Pace(every=1.0, burst=20),  # 30 calls a second from one address, then 429 or 503
-    notes=("The key works from listed addresses only: allow every one (Account > API).",),
+VULTR = (
+    Rest(
+        api=_API,
+        at=lambda zone: ("domains", zone.name, "records"),
+        listed="records",
+        query=lambda *_: (("per_page", "500"),),  # there is no filter for names
+        more=_more,
+        columns=Columns(content="data"),
+        body=_body,
+        change="PATCH",
+    )
+    .records(zone=zone_page(_API, "domains"), ttl_min=120)
+    .provider(
+        id="vultr",
+        docs="https://www.vultr.com/api/#tag/dns",
+        fields=(secret("token", "The API key of a user who may manage DNS (Account > API)."),),
+        pace=Pace(every=1.0, burst=20),  # 30 calls a second from one address, then 429 or 503
+        notes=("The key works from listed addresses only: allow every one (Account > API).",),
+    )
 )

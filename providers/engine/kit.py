@@ -8,7 +8,7 @@ from providers.engine.limits import Pace
 from providers.engine.outcome import Cause
 from providers.engine.records import Records, Row, Todo, Wish
 from providers.engine.rrsets import Change, RRsets, Shown
-from providers.engine.spec import Field, Provider
+from providers.engine.spec import Field, Provider, secret, setting
 from providers.engine.zones import Zone
 
 __all__ = [
@@ -28,4 +28,6 @@ __all__ = [
     "Todo",
     "Wish",
     "Zone",
+    "secret",
+    "setting",
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from typing import TypeVar, Unpack
+from typing import Required, TypedDict, TypeVar, Unpack
 
 from providers.engine.api import Api
 from providers.engine.errand import Asking, Stop, alias, errand
@@ -66,6 +66,20 @@ class Todo:
     def __bool__(self) -> bool:
         """Whether there is anything to do."""
         return bool(self.altered or self.new or self.gone)
+
+
+class Traits(TypedDict, total=False):
+    """What may be said of `Records` besides how its records are read and written."""
+
+    zone: Required[Callable[[Job, str], Found]]
+    write_all: Callable[[Job, Zone, Todo], Done]
+    publish: Callable[[Job, Zone], Done]
+    close: Callable[[Job, Zone], Done]
+    alters: bool
+    usual_ttl: int
+    ttl_min: int
+    ttl_steps: Sequence[int]
+    aliases: Collection[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,14 @@ def number(row: Object, key: str) -> int:
     return int(value)
 
 
+def count(row: Object, key: str) -> int:
+    """A member that is a whole number, also as text: Porkbun and Bunny say "600"."""
+    value = row.get(key)
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        return int(value)
+    return number(row, key)
+
+
 def address(row: Object, key: str) -> Address:
     """A member that is an IP address, in whatever spelling."""
     try:

@@ -31,6 +31,16 @@ class Field:
     default: str | int | bool | None = None
 
 
+def secret(key: str, help: str, *, required: bool = True) -> Field:  # noqa: A002  the same word
+    """A credential, with the sentence that says where to find it."""
+    return Field(key=key, help=help, secret=True, required=required)
+
+
+def setting(key: str, help: str, *, required: bool = True) -> Field:  # noqa: A002  the same word
+    """A setting that is plain text, with the sentence that says where to find it."""
+    return Field(key=key, help=help, required=required)
+
+
 class About(TypedDict, total=False):
     """What a provider is described by, besides its errands; the words of `Provider`."""
 
