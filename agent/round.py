@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
+from itertools import chain
+from typing import TypeVar
 
 from agent.act import Desk, permit
 from agent.addresses import find_addresses
@@ -28,6 +30,7 @@ from discovery.live_dns.view import DnsView
 from discovery.observation import Address
 from providers.engine.outcome import Refused
 
+T = TypeVar("T")
 _FRESH_S = 2.0  # what was read from DNS longer ago than this is read again before a call
 _LAGGARDS_S = 0.5  # how long everybody waits for the slowest name server, and ...
 _LAGGARDS_EACH_S = 0.005  # ... for each RRset: a thousand take their time in health too
@@ -75,7 +78,10 @@ async def run_round(
         _tell(world, rows, number)
         if dry_run:
             return rows
-        stale = looks.age(views) > _FRESH_S
+        return list(chain(*await _each(_by_account(rows), carry_out)))
+
+    async def carry_out(rows: list[Row]) -> list[Row]:
+        stale = looks.age((row.record.name, row.rtype) for row in rows) > _FRESH_S
         rows = await _each(rows, partial(_still_due, world, config, number, hurry, stale=stale))
         rows = await desk.act(rows)
         rows = await _each(rows, partial(_until_served, world, config, number, hurry))
@@ -182,12 +188,20 @@ async def _until_served(world: World, config: Config, number: int, hurry: Hurry,
     return await until_served(world, config, row, limit=limit, round_number=number, hurry=hurry)
 
 
-async def _each(rows: Iterable[Row], step: Callable[[Row], Awaitable[Row]]) -> list[Row]:
-    """Take a step with all rows side by side."""
+def _by_account(rows: Iterable[Row]) -> Iterable[list[Row]]:
+    """Accounts go their ways side by side, so that a slow one keeps nobody waiting."""
+    accounts: dict[str, list[Row]] = {}
+    for row in rows:
+        accounts.setdefault(row.record.account, []).append(row)
+    return accounts.values()
 
-    async def one(row: Row) -> Row:
-        return await step(row)
+
+async def _each(items: Iterable[T], step: Callable[[T], Awaitable[T]]) -> list[T]:
+    """Take a step with all of them side by side."""
+
+    async def one(item: T) -> T:
+        return await step(item)
 
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(one(row)) for row in rows]
+        tasks = [group.create_task(one(item)) for item in items]
     return [task.result() for task in tasks]

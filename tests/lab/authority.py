@@ -21,11 +21,11 @@ class Authority(NamedTuple):
     ca_file: Path
 
 
-def tls_server(folder: Path, names: tuple[str, ...]) -> Authority:
-    """A certificate for `names`, from an authority made for it alone."""
+def tls_server(folder: Path, names: tuple[str, ...], authority: str = "upstun lab") -> Authority:
+    """A certificate for `names`, from an authority of this name, made for it alone."""
     now = datetime.now(UTC)
     ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "upstun lab")])
+    issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, authority)])
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
 
     def base(name: x509.Name, public: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:

@@ -47,6 +47,8 @@ CLOUDFLARE_DOH = "104.16.249.249"  # speaks HTTP/1.1
 PRIMARY = "185.49.140.10"
 SECONDARY = "194.0.28.10"
 POWER = "46.165.10.10"
+KNOT = "195.113.10.10"
+TELLERS = ("158.69.10.11", "158.69.10.12")  # two dyndns2 services
 STUN = ("141.101.90.1", "212.227.67.33")
 ECHO = ("23.21.10.1", "34.117.59.81")
 LIAR = "45.77.10.10"
@@ -54,7 +56,7 @@ STRANGER = "66.240.10.66"  # where a hostile router would like the agent to go
 LIE = "66.66.66.66"  # what liars say
 WORLD = (
     *(ROOT_SERVER, TLD_SERVER, RESOLVER, GOOGLE, CLOUDFLARE, GOOGLE_NS, DOH, CLOUDFLARE_DOH),
-    *(PRIMARY, SECONDARY, POWER, *STUN, *ECHO, LIAR, STRANGER),
+    *(PRIMARY, SECONDARY, POWER, KNOT, *TELLERS, *STUN, *ECHO, LIAR, STRANGER),
 )
 
 # The same over IPv6, in the plans that have it.
@@ -77,6 +79,8 @@ ZONE = "example.com"
 RECORD = "home.example.com"
 POWER_ZONE = "example.net"
 POWER_RECORD = "home.example.net"
+KNOT_ZONE = "knot.test"
+TELLER_NAMES = ("update.first.test", "update.second.test")
 SIGNED_ZONE = "example.org"
 SIGNED_RECORD = "home.example.org"
 BOGUS_RECORD = "forged.example.org"  # its signature does not fit

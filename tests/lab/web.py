@@ -22,6 +22,7 @@ class Web:
         self.ahead = 0.0
         self._serve = serve
         self._servers: list[asyncio.Server] = []
+        self._visits: set[asyncio.StreamWriter] = set()
 
     async def listen(self, address: str, ports: Mapping[int, ssl.SSLContext | None]) -> None:
         """Listen on one more address."""
@@ -29,11 +30,15 @@ class Web:
             self._servers.append(await asyncio.start_server(self._visit, address, port, ssl=tls))
 
     async def close(self) -> None:
-        """Listen no longer."""
+        """Listen no longer, and hang up on whoever waits for an answer still."""
         for server in self._servers:
             server.close()
+        for writer in self._visits:
+            writer.transport.abort()
+        await asyncio.sleep(0)  # the loop closes the sockets in its next turn
 
     async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._visits.add(writer)
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             length = _LENGTH.search(head)
@@ -45,6 +50,7 @@ class Web:
         except (OSError, asyncio.IncompleteReadError):
             pass  # the visitor went away
         finally:
+            self._visits.discard(writer)
             writer.close()
 
     def _head(self, status: str, kind: str, length: int) -> bytes:

@@ -18,6 +18,8 @@ from tests.lab.places import (
     ECHO6,
     ECHO_NAMES,
     GOOGLE_NS,
+    KNOT,
+    KNOT_ZONE,
     LIAR,
     LIAR_NAME,
     LIAR_STUN_NAME,
@@ -33,6 +35,8 @@ from tests.lab.places import (
     STUN,
     STUN6,
     STUN_NAMES,
+    TELLER_NAMES,
+    TELLERS,
     TLD_SERVER,
     ZONE,
 )
@@ -75,6 +79,8 @@ INFRASTRUCTURE: Mapping[str, str] = {
     "org": _TLD_APEX + f"{SIGNED_ZONE}. NS ns1.{ZONE}.\n",
     "test": _TLD_APEX
     + _addresses((_TLD_NAME, TLD_SERVER))
+    + _delegation(KNOT_ZONE, (f"ns.{KNOT_ZONE}", KNOT))
+    + _addresses(*zip(TELLER_NAMES, TELLERS, strict=True))
     + _addresses(*zip(STUN_NAMES * 2, STUN + STUN6, strict=True))
     + _addresses(*zip(ECHO_NAMES * 2, ECHO + ECHO6, strict=True))
     + _addresses((LIAR_NAME, LIAR), (LIAR_STUN_NAME, LIAR), (DOH_NAME, DOH)),
