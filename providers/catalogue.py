@@ -19,6 +19,7 @@ from providers.dynu_api import DYNU_API
 from providers.dynv6_api import DYNV6_API
 from providers.easydns import EASYDNS
 from providers.engine.spec import Provider
+from providers.external_dns import EXTERNAL_DNS
 from providers.freedns import FREEDNS
 from providers.gandi import GANDI
 from providers.godaddy import GODADDY
@@ -66,6 +67,7 @@ CATALOGUE: tuple[Provider, ...] = (
     DYNU_API,
     DYNV6_API,
     EASYDNS,
+    EXTERNAL_DNS,
     FREEDNS,
     GANDI,
     GODADDY,

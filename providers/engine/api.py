@@ -57,6 +57,7 @@ class Api:
     that fits says what a refusal means, and where none fits, the table of statuses does. `read`
     makes the document of an answer that is not JSON: plain values, so that its words are found.
     `too_often` is added to the sentence for a call too many (429), of which no provider hears.
+    `spoken` are the statuses of trouble (5xx) that mean what `meanings` say of their documents.
     """
 
     title: str
@@ -70,6 +71,7 @@ class Api:
     based: Callable[[Job], str] = _nowhere
     read: Callable[[Response], Any] = json_of
     too_often: str = ""
+    spoken: tuple[int, ...] = ()
 
     def ask(
         self,
@@ -110,6 +112,7 @@ class Api:
             write=write,
             idempotent=method in ("PUT", "DELETE") if idempotent is None else idempotent,
             too_often=self.too_often,
+            spoken=self.spoken,
         )
         response = response_of(reply)
         document = _document(response, self.read, xml=xmlrpc is not None)

@@ -1,7 +1,7 @@
 """Reading an answer that may be anything: the shared table of HTTP statuses, and strict JSON.
 
-A provider meets these statuses only where `drive` has not ended the errand before: redirects, 429,
-5xx and oversized bodies never reach a provider.
+A provider meets these statuses only where `drive` has not ended the errand before: redirects, 429
+and oversized bodies never reach a provider, 5xx only where its service speaks by them.
 """
 
 from __future__ import annotations

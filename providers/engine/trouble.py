@@ -1,6 +1,7 @@
 """What trouble on the way means: one exchange in, a verdict on it out. Pure.
 
-A provider sees 2xx and 4xx answers alone. What else can come back is decided here:
+A provider sees 2xx and 4xx answers alone, and those 5xx ones that its service gives a meaning of
+its own (`spoken`). What else can come back is decided here:
 
 ===========================  =============  ==================  ===================
 what came back               for a read     for an idempotent   for any other write
@@ -106,6 +107,8 @@ def trouble(
             advice = f"; {call.too_often}" if isinstance(call, Request) and call.too_often else ""
             text = f"{title} was called too often{told}{advice}"
             return _refused(Cause.RATE_LIMITED, text, wait)
+        case Response(status=status, cut=False) if _speaks_by(call, status):
+            return None
         case Response(status=status) if status // 100 == 5:  # noqa: PLR2004  server errors
             said = excerpt(reply.body)
             text = f"{title} has trouble of its own (HTTP {status}{f': {said}' if said else ''})"
@@ -120,6 +123,10 @@ def trouble(
             return _refused(Cause.CONFUSED, text)
         case _:
             return None
+
+
+def _speaks_by(call: Call, status: int) -> bool:
+    return isinstance(call, Request) and status in call.spoken
 
 
 def _refused(cause: Cause, text: str, wait: float | None = None) -> Trouble:

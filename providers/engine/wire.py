@@ -91,7 +91,8 @@ class Request:
     further steps of its path, for services that have their credential there. At most one of `json`,
     `form`, `xmlrpc` (method and parameters) and `content` is the body; the last one's type stands
     in `headers`. `too_often` is what a person should know when the service says that this was one
-    call too many; it goes on after a semicolon.
+    call too many; it goes on after a semicolon. `spoken` are the statuses of trouble (5xx) with
+    which the service says something definite: the provider reads those answers.
     """
 
     method: Method
@@ -107,6 +108,7 @@ class Request:
     write: bool = False
     idempotent: bool = False
     too_often: str = ""
+    spoken: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from providers.dnspod import DNSPOD
 from providers.dynu_api import DYNU_API
 from providers.dynv6_api import DYNV6_API
 from providers.easydns import EASYDNS
+from providers.external_dns import EXTERNAL_DNS
 from providers.gandi import GANDI
 from providers.godaddy import GODADDY
 from providers.google import GOOGLE
@@ -51,6 +52,7 @@ from tests.support.provider_fakes.dnspod import DnsPod
 from tests.support.provider_fakes.dynu_api import DynuApi
 from tests.support.provider_fakes.dynv6 import Dynv6
 from tests.support.provider_fakes.easydns import EasyDns
+from tests.support.provider_fakes.external_dns import Kubernetes
 from tests.support.provider_fakes.gandi import Gandi
 from tests.support.provider_fakes.godaddy import GoDaddy
 from tests.support.provider_fakes.google import Google
@@ -114,4 +116,5 @@ VENDORS: tuple[Bench, ...] = (
     VendorBench(TECHNITIUM, Technitium),
     VendorBench(DYNU_API, DynuApi),
     VendorBench(DNSPOD, DnsPod),
+    VendorBench(EXTERNAL_DNS, Kubernetes, atomic=True, no_zone=None),
 )

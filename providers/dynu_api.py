@@ -1,0 +1,120 @@
+"""Dynu's REST API: records with ids below a domain, whose own addresses are the domain's.
+
+The simpler way, with user name and password, is `dynu`.
+"""
+
+from __future__ import annotations
+
+from providers.engine.asking import Asking, Done, Found, Rows
+from providers.engine.kit import Api, Cause, Field, Pace, Records, Row, Wish, Zone
+from providers.engine.shape import Object, identity, number, objects, text
+from providers.engine.wire import Job
+
+_OWN = "own"  # the id of an address that is no record, but the domain's
+_ADDRESS = {"A": "ipv4Address", "AAAA": "ipv6Address"}
+_SWITCH = {"A": "ipv4", "AAAA": "ipv6"}
+# What a domain is told again when one of its addresses is changed.
+_TOLD = ("name", "group", "ttl", "ipv4", "ipv6", "ipv4Address", "ipv6Address", "dnssec")
+_TOLD_TOO = ("ipv4WildcardAlias", "ipv6WildcardAlias", "allowZoneTransfer")
+_KEY = "Dynu > Control Panel > API Credentials"
+_FULL = "has no room for more records in this account; delete some, or become a paying member"
+
+_API = Api(
+    title="Dynu (REST)",
+    base="https://api.dynu.com/v2",
+    headers=lambda job: (("API-Key", job.secret("api_key")),),
+    failed=lambda answer: isinstance(answer, dict) and str(answer.get("statusCode")) != "200",
+    spoken=(501, 503),  # a wrong argument, a full quota
+    meanings=(
+        ("Authentication Exception", Cause.CREDENTIALS, f"does not accept the key; see {_KEY}"),
+        ("Quota Exception", Cause.BLOCKED, _FULL),
+        ("Argument Exception", Cause.CONFLICT, "has this record already, or does not accept it"),
+        ("Request Exception", Cause.NOT_FOUND, "does not know this domain or record any more"),
+        ("Parse Exception", Cause.REJECTED, "does not accept this request"),
+        ("Server Exception", Cause.TRANSIENT, "has trouble of its own"),
+    ),
+)
+
+
+def _zone(job: Job, name: str) -> Found:
+    found = yield from _API.ask(job, "GET", ("dns",))
+    for domain in objects(found.get("domains"), "domains"):
+        if text(domain, "name").lower() == name:
+            return Zone(name=name, id=identity(domain, "id"))
+    return None
+
+
+def _rows(job: Job, zone: Zone, name: str) -> Rows:
+    found = yield from _API.ask(job, "GET", ("dns", zone.id, "record"))
+    rows = [_row(record) for record in objects(found.get("dnsRecords"), "dnsRecords")]
+    if name == zone.name:
+        domain = yield from _API.ask(job, "GET", ("dns", zone.id))
+        rows += [
+            Row(
+                id=_OWN,
+                name=name,
+                rtype=rtype,
+                content=text(domain, key),
+                ttl=number(domain, "ttl"),
+            )
+            for rtype, key in _ADDRESS.items()
+            if domain.get(_SWITCH[rtype]) and domain.get(key)
+        ]
+    return rows
+
+
+def _row(record: Object) -> Row:
+    rtype = text(record, "recordType")
+    return Row(
+        id=identity(record, "id"),
+        name=text(record, "hostname"),
+        rtype=rtype,
+        content=text(record, _ADDRESS[rtype]) if rtype in _ADDRESS else "",
+        ttl=number(record, "ttl"),
+        foreign=record.get("state") is False,  # switched off by its owner
+        raw=record,
+    )
+
+
+def _put(job: Job, zone: Zone, wish: Wish, row: Row | None) -> Done:
+    value = {"ttl": wish.ttl, _ADDRESS[wish.rtype]: str(wish.value)}
+    if row.id == _OWN if row else (yield from _is_own(job, zone, wish)):
+        return (yield from _tell(job, zone, {**value, _SWITCH[wish.rtype]: True}))
+    label = zone.relative(wish.name, apex="")
+    record = {"nodeName": label, "recordType": wish.rtype, "state": True, **value}
+    path = ("dns", zone.id, "record", *((row.id,) if row else ()))
+    if row:
+        record["group"] = row.raw.get("group") or ""
+    return (yield from _API.ask(job, "POST", path, json=record, idempotent=row is not None))
+
+
+def _is_own(job: Job, zone: Zone, wish: Wish) -> Asking[bool]:
+    """Whether the domain itself is to get a new address: the apex, unless it has one already."""
+    if wish.name != zone.name:
+        return False
+    domain = yield from _API.ask(job, "GET", ("dns", zone.id))
+    return not domain.get(_SWITCH[wish.rtype])
+
+
+def _tell(job: Job, zone: Zone, news: Object) -> Done:
+    """Change the domain itself."""
+    domain = yield from _API.ask(job, "GET", ("dns", zone.id))
+    body = {key: domain[key] for key in (*_TOLD, *_TOLD_TOO) if key in domain} | news
+    return (yield from _API.ask(job, "POST", ("dns", zone.id), json=body, idempotent=True))
+
+
+def _delete(job: Job, zone: Zone, row: Row) -> Done:
+    if row.id == _OWN:
+        return (yield from _tell(job, zone, {_SWITCH[row.rtype]: False}))
+    return (yield from _API.ask(job, "DELETE", ("dns", zone.id, "record", row.id)))
+
+
+DYNU_API = Records(
+    api=_API, zone=_zone, rows=_rows, put=_put, delete=_delete, ttl_min=30, usual_ttl=120
+).provider(
+    id="dynu_api",
+    docs="https://www.dynu.com/Support/API",
+    fields=(Field(key="api_key", help=f"The API key ({_KEY}).", secret=True),),
+    pace=Pace(every=10.0, burst=20),  # no limit is published
+    notes=("A free account holds four A and AAAA records beside the domain's own addresses.",),
+)
