@@ -5,7 +5,7 @@ from __future__ import annotations
 from providers.engine.asking import Done, Found, Rows
 from providers.engine.dnspod_api import API
 from providers.engine.kit import Field, Pace, Query, Records, Row, Wish, Zone
-from providers.engine.shape import identity, member, objects, text
+from providers.engine.shape import count, identity, member, objects, text
 from providers.engine.wire import Job
 
 
@@ -25,7 +25,7 @@ def _rows(job: Job, zone: Zone, name: str) -> Rows:
             name=zone.absolute(text(row, "name")),
             rtype=text(row, "type"),
             content=text(row, "value"),
-            ttl=int(identity(row, "ttl")),
+            ttl=count(row, "ttl"),
             foreign=row.get("line_id") != "0" or row.get("enabled") != "1",
         )
         for row in (objects(found.get("records"), "records") if found else ())
@@ -58,7 +58,7 @@ DNSPOD = Records(
     id="dnspod",
     docs="https://docs.dnspod.cn/api/api-development-specification/",
     fields=(
-        Field(key="token_id", help="The ID of a token at console.dnspod.cn/account/token."),
+        Field(key="login_id", help="The ID of a token at console.dnspod.cn/account/token."),
         Field(key="token", help="The token itself, shown once when it is made.", secret=True),
         Field(key="contact", help="Your e-mail address; DNSPod asks every client to name one."),
     ),

@@ -60,7 +60,11 @@ TENCENT = Records(
     id="tencent",
     docs="https://cloud.tencent.com/document/api/1427/56193",
     fields=(
-        Field(key="secret_id", help="The SecretId at console.cloud.tencent.com/cam/capi."),
+        Field(
+            key="secret_id",
+            help="The SecretId at console.cloud.tencent.com/cam/capi.",
+            secret=True,
+        ),
         Field(key="secret_key", help="The SecretKey that was made with it.", secret=True),
     ),
     pace=Pace(every=1.0, burst=20),  # 20 calls a second of each kind

@@ -25,7 +25,7 @@ API = Api(
     # Who sends no address to write to may be banned.
     headers=lambda job: (("From", job.text("contact")),),
     form=lambda job: (
-        ("login_token", weave(job.text("token_id"), ",", job.secret("token"))),
+        ("login_token", weave(job.text("login_id"), ",", job.secret("token"))),
         ("format", "json"),
         ("lang", "en"),
         ("error_on_empty", "no"),

@@ -21,7 +21,7 @@ _UNNAMED = "wants to know who owns the account; verify your identity in its cons
 
 def _auth(job: Job) -> Signed:
     keys: dict[str, Text] = {
-        "secret_id": job.text("secret_id"),
+        "secret_id": job.secret("secret_id"),
         "secret_key": job.secret("secret_key"),
         "service": "dnspod",
     }

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from providers.engine.outcome import Cause, Changed, Refused, Unconfirmed
+from providers.engine.wire import Secret
 from providers.tencent import TENCENT
 from tests.support.provider_fakes.tencent import Tencent, no
 from tests.support.provider_fakes.vendor import Settings
@@ -20,7 +21,7 @@ SETTINGS = Tencent("example.test").settings()
 
 class Stranger(Tencent):
     def settings(self) -> Settings:
-        return {**super().settings(), "secret_id": "AKIDsomebody"}
+        return {**super().settings(), "secret_id": Secret("AKIDsomebody")}
 
 
 def free_plan(fake: Tencent) -> None:

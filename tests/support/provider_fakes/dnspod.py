@@ -31,7 +31,7 @@ class DnsPod(Vendor):
 
     def settings(self) -> Settings:
         token = Secret(self.token)
-        return {"token_id": self.token_id, "token": token, "contact": "me@example.test"}
+        return {"login_id": self.token_id, "token": token, "contact": "me@example.test"}
 
     def is_write(self, method: str, path: str, body: bytes) -> bool:
         return path in _WRITES

@@ -37,7 +37,7 @@ class Tencent(Vendor):
         self.now: Callable[[], float] = time.time
 
     def settings(self) -> Settings:
-        return {"secret_id": self.key_id, "secret_key": Secret(self.token)}
+        return {"secret_id": Secret(self.key_id), "secret_key": Secret(self.token)}
 
     def wrong_key(self) -> Settings:
         return {"secret_key": Secret("wrong-secret-of-somebody")}
