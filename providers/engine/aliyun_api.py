@@ -35,9 +35,12 @@ API = Api(
     auth=_auth,
     # https://api.alibabacloud.com/document/Alidns/2015-01-09/errorCode
     meanings=(
-        ("*TimeStamp*", Cause.TRANSIENT, _CLOCK),
+        # Whole codes: the message of a wrong signature quotes the request, its time included.
+        ("InvalidTimeStamp*", Cause.TRANSIENT, _CLOCK),
+        ("IllegalTimestamp", Cause.TRANSIENT, _CLOCK),
         ("SignatureNonceUsed", Cause.TRANSIENT, "has seen this very request before"),
-        ("*Signature*", Cause.CREDENTIALS, _NO_KEY),
+        ("SignatureDoesNotMatch", Cause.CREDENTIALS, _NO_KEY),
+        ("IncompleteSignature", Cause.CREDENTIALS, _NO_KEY),
         ("InvalidAccessKeyId*", Cause.CREDENTIALS, _NO_KEY),
         ("Forbidden*", Cause.CREDENTIALS, _NO_RIGHT),
         ("NoPermission*", Cause.CREDENTIALS, _NO_RIGHT),

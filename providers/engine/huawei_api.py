@@ -34,7 +34,7 @@ API = Api(
     auth=_auth,
     # https://support.huaweicloud.com/intl/en-us/api-dns/ErrorCode.html
     meanings=(
-        ("*expired*", Cause.TRANSIENT, "finds the clock here wrong; set it"),
+        ("*signature expired*", Cause.TRANSIENT, "finds the clock here wrong; set it"),
         ("APIGW.0301", Cause.CREDENTIALS, _NO_KEY),
         ("APIGW.0302", Cause.CREDENTIALS, _NO_RIGHT),
         ("APIGW.0303", Cause.CREDENTIALS, _NO_KEY),

@@ -71,7 +71,10 @@ class Aliyun(Vendor):
         if key_id != self.key_id:
             raise no(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.")
         if given != wanted:
-            raise no(400, "SignatureDoesNotMatch", "Specified signature is not matched")
+            why = (
+                "Specified signature is not matched with our calculation. server string to sign is:"
+            )
+            raise no(400, "SignatureDoesNotMatch", f"{why}{heard.method}&%2F&Timestamp%3D{stamp}")
         form = re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\+00:00)?Z", stamp)
         self.expect(form is not None and not form[2], f"timestamp {stamp}")
         at = datetime.fromisoformat(f"{form[1]}+00:00" if form else stamp).timestamp()
