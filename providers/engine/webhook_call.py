@@ -80,8 +80,8 @@ def _address(
     fixed, slash, _ = before.rpartition("/") if before != parts.path else (parts.path, "", "")
     path = parts.path[len(fixed) + len(slash) :]
     said = parts.query.split("&") if parts.query else []
-    plain = "&".join(one for one in said if not placeholders(one))
-    filled = "&".join(one for one in said if placeholders(one))
+    plain = "&".join(one for one in said if "{" not in one)
+    filled = "&".join(one for one in said if "{" in one)
     url = f"{parts.scheme}://{parts.netloc}{fixed}"
     if not slash:
         return url + (f"?{plain}" if plain else ""), (), values.pairs(filled)

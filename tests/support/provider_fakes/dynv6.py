@@ -50,7 +50,7 @@ class Dynv6(Vendor):
         return self._shown(record)
 
     @route("DELETE", _RECORDS + "/{id}")
-    def delete(self, heard: Heard) -> object:
+    def delete(self, heard: Heard) -> None:
         del self.records[self._record(heard).id]
 
     def _zone(self, heard: Heard) -> str:
