@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from providers.engine.asking import Done, Found, Look
-from providers.engine.kit import Api, Cause, Change, Field, Pace, RRsets, Shown, Zone
-from providers.engine.shape import addresses, number, objects, text
+from providers.engine.asking import Done, Look
+from providers.engine.kit import Api, Cause, Change, Pace, RRsets, Shown, Zone, secret
+from providers.engine.rest import zone_list
+from providers.engine.shape import addresses, number
 from providers.engine.wire import Bearer, Job, RRset
 
 _TOKENS = "desec.io > Token Management"
@@ -30,14 +31,6 @@ _API = Api(
         "today's are used up, and upstun goes on by itself then; look what else changes the domain"
     ),
 )
-
-
-def _zone(job: Job, name: str) -> Found:
-    found = yield from _API.ask(job, "GET", ("domains", ""), query=(("owns_qname", name),))
-    for domain in objects(found, "domains"):  # the one that `name` lies in, if any
-        if text(domain, "name") == name:
-            return Zone(name=name, raw=domain)
-    return None
 
 
 def _held(job: Job, zone: Zone, rrset: RRset) -> Look:
@@ -65,7 +58,8 @@ def _replace(job: Job, zone: Zone, changes: Sequence[Change]) -> Done:
 
 DESEC = RRsets(
     api=_API,
-    zone=_zone,
+    # Of all domains it shows the one that the name lies in.
+    zone=zone_list(_API, ("domains", ""), id_="name", query=lambda name: (("owns_qname", name),)),
     held=_held,
     replace=_replace,
     together=True,
@@ -73,7 +67,7 @@ DESEC = RRsets(
 ).provider(
     id="desec",
     docs="https://desec.readthedocs.io/en/latest/dns/rrsets.html",
-    fields=(Field(key="token", help=f"A token ({_TOKENS}).", secret=True),),
+    fields=(secret("token", f"A token ({_TOKENS})."),),
     # 2 writes a second, 15 a minute, 100 an hour, 300 a day and domain: 12 + 86400 / 300 = 300.
     pace=Pace(every=300.0, burst=12),
     notes=(

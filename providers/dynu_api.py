@@ -5,8 +5,9 @@ The simpler way, with user name and password, is `dynu`.
 
 from __future__ import annotations
 
-from providers.engine.asking import Asking, Done, Found, Rows
-from providers.engine.kit import Api, Cause, Field, Pace, Records, Row, Wish, Zone
+from providers.engine.asking import Asking, Done, Rows
+from providers.engine.kit import Api, Cause, Pace, Records, Row, Wish, Zone, secret
+from providers.engine.rest import zone_list
 from providers.engine.shape import Object, identity, number, objects, text
 from providers.engine.wire import Job
 
@@ -34,14 +35,6 @@ _API = Api(
         ("Server Exception", Cause.TRANSIENT, "has trouble of its own"),
     ),
 )
-
-
-def _zone(job: Job, name: str) -> Found:
-    found = yield from _API.ask(job, "GET", ("dns",))
-    for domain in objects(found.get("domains"), "domains"):
-        if text(domain, "name").lower() == name:
-            return Zone(name=name, id=identity(domain, "id"))
-    return None
 
 
 def _rows(job: Job, zone: Zone, name: str) -> Rows:
@@ -110,11 +103,17 @@ def _delete(job: Job, zone: Zone, row: Row) -> Done:
 
 
 DYNU_API = Records(
-    api=_API, zone=_zone, rows=_rows, put=_put, delete=_delete, ttl_min=30, usual_ttl=120
+    api=_API,
+    zone=zone_list(_API, ("dns",), "domains"),
+    rows=_rows,
+    put=_put,
+    delete=_delete,
+    ttl_min=30,
+    usual_ttl=120,
 ).provider(
     id="dynu_api",
     docs="https://www.dynu.com/Support/API",
-    fields=(Field(key="api_key", help=f"The API key ({_KEY}).", secret=True),),
+    fields=(secret("api_key", f"The API key ({_KEY})."),),
     pace=Pace(every=10.0, burst=20),  # no limit is published
     notes=("A free account holds four A and AAAA records beside the domain's own addresses.",),
 )

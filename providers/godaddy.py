@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from providers.engine.asking import Done, Found, Look
-from providers.engine.kit import Api, Cause, Change, Field, Pace, RRsets, Shown, Zone
+from providers.engine.kit import Api, Cause, Change, Pace, RRsets, Shown, Zone, secret
 from providers.engine.secret import weave
 from providers.engine.shape import addresses, number, objects, text
 from providers.engine.wire import Bearer, Job, RRset
@@ -70,10 +70,8 @@ GODADDY = RRsets(
     id="godaddy",
     docs="https://developer.godaddy.com/doc/endpoint/domains",
     fields=(
-        Field(key="key", help=f"The key of a Production pair ({_KEYS}).", secret=True),
-        Field(
-            key="secret", help="The secret of that pair, shown once when it is made.", secret=True
-        ),
+        secret("key", f"The key of a Production pair ({_KEYS})."),
+        secret("secret", "The secret of that pair, shown once when it is made."),
     ),
     pace=Pace(every=10.0, burst=15),  # 60 calls a minute
     notes=("An account needs ten domains or a Discount Domain Club Premier plan.",),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from providers.engine.asking import Done, Found, Look
-from providers.engine.kit import Api, Cause, Change, Field, Pace, RRsets, Shown, Zone
+from providers.engine.kit import Api, Cause, Change, Pace, RRsets, Shown, Zone, secret
 from providers.engine.shape import addresses, carried, identity, member, number, objects, text
 from providers.engine.wire import Bearer, Job, RRset
 
@@ -94,7 +94,7 @@ def _path(zone: Zone, what: RRset | Change) -> tuple[str, ...]:
 HETZNER = RRsets(api=_API, zone=_zone, held=_held, replace=_replace, ttl_min=60).provider(
     id="hetzner",
     docs="https://docs.hetzner.cloud/reference/cloud#zone-rrsets",
-    fields=(Field(key="token", help=f"A token with Read & Write ({_TOKENS}).", secret=True),),
+    fields=(secret("token", f"A token with Read & Write ({_TOKENS})."),),
     pace=Pace(every=10.0, burst=60),  # 3,600 calls an hour and project, a change takes up to ten
     notes=("Zones and tokens of dns.hetzner.com do not work here; move the zone to the Console.",),
 )

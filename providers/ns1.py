@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from providers.engine.asking import Done, Found, Look
-from providers.engine.kit import Api, Cause, Change, Field, Pace, RRsets, Shown, Zone
+from providers.engine.kit import Api, Cause, Change, Pace, RRsets, Shown, Zone, secret
 from providers.engine.shape import Object, addresses, number, objects
 from providers.engine.wire import Job, RRset
 
@@ -77,7 +77,7 @@ def _path(zone: Zone, what: RRset | Change) -> tuple[str, ...]:
 NS1 = RRsets(api=_API, zone=_zone, held=_held, replace=_replace).provider(
     id="ns1",
     docs="https://developer.ibm.com/apis/catalog/ns1--ibm-ns1-connect-api/",
-    fields=(Field(key="api_key", help=f"A key that may manage zones ({_KEYS}).", secret=True),),
+    fields=(secret("api_key", f"A key that may manage zones ({_KEYS})."),),
     pace=Pace(every=2.0, burst=60),  # 900 calls in 300 seconds, of which a change takes up to six
     notes=("RRsets with filters, answer metadata, regions or links are left alone.",),
 )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import count
 
 from providers.engine.asking import Asking, Done, Found, Look
-from providers.engine.kit import Api, Cause, Change, Field, Pace, RRsets, Shown, Zone
+from providers.engine.kit import Api, Cause, Change, Pace, RRsets, Shown, Zone, secret
 from providers.engine.shape import Object, addresses, carried, number, objects, text
 from providers.engine.wire import Job, RRset
 
@@ -100,7 +100,7 @@ SCALEWAY = RRsets(
 ).provider(
     id="scaleway",
     docs="https://www.scaleway.com/en/developers/api/domains-and-dns/",
-    fields=(Field(key="secret_key", help=f"The secret half of a key ({_KEYS}).", secret=True),),
+    fields=(secret("secret_key", f"The secret half of a key ({_KEYS})."),),
     pace=Pace(every=5.0, burst=30),  # no limit is published
     notes=("The zone must be served by Scaleway's own name servers.",),
 )
