@@ -52,10 +52,11 @@ class Api:
     """One vendor's API. An account's `endpoint` takes the place of `base`, or another `setting`.
 
     `based` makes the address of other settings, a region say; empty: it is `base` all the same.
-    `auth`, `headers` and `form` (joined to every form) take the credentials from the job. `failed`
-    tells a refusal that comes with a status of success, from its document; the first of `meanings`
-    that fits says what a refusal means, and where none fits, the table of statuses does. `read`
-    makes the document of an answer that is not JSON: plain values, so that its words are found.
+    `auth`, `headers`, `query` and `form` (joined to every query, to every form) take what is the
+    account's from the job. `failed` tells a refusal that comes with a status of success, from its
+    document; the first of `meanings` that fits says what a refusal means, and where none fits, the
+    table of statuses does. `read` makes the document of an answer that is not the usual JSON: plain
+    values, so that its words are found.
     `too_often` is added to the sentence for a call too many (429), of which no provider hears.
     `spoken` are the statuses of trouble (5xx) that mean what `meanings` say of their documents.
     """
@@ -64,6 +65,7 @@ class Api:
     base: str
     auth: Callable[[Job], Auth | None] = _no_auth
     headers: Callable[[Job], Query] = _nothing
+    query: Callable[[Job], Query] = _nothing
     form: Callable[[Job], Query] = _nothing
     failed: Callable[[Any], bool] = _never
     meanings: Sequence[Meaning] = ()
@@ -102,7 +104,7 @@ class Api:
         reply = yield Request(
             method=method,
             url=self.url(job, path),
-            query=query,
+            query=(*query, *self.query(job)),
             headers=(*self.headers(job), *headers),
             auth=self.auth(job),
             json=json,

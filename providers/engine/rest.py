@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any, Unpack
 
 from providers.engine.api import Api, Query
+from providers.engine.errand import Asking
 from providers.engine.records import Done, Records, Row, Rows, Traits, Wish
 from providers.engine.shape import Object, count, identity, objects, text
 from providers.engine.wire import Job, Method
 from providers.engine.zones import Found, Zone
 
 Path = Sequence[str]
+More = Callable[[Any, int], Query | None]
 
 
 def _never(_: Object) -> bool:
@@ -31,7 +33,8 @@ def _last(_: Any, __: int) -> Query | None:
 class Columns:
     """Under which keys a service shows the parts of a record; an empty `ttl`: it shows none.
 
-    Names are relative to the zone, unless they are said to be `full`.
+    Names are relative to the zone, unless they are said to be `full`. With `any_ttl`, a record may
+    have none of its own (null).
     """
 
     id: str = "id"
@@ -40,6 +43,7 @@ class Columns:
     content: str = "content"
     ttl: str = "ttl"
     full: bool = False
+    any_ttl: bool = False
 
     def rows(
         self, zone: Zone, shown: Sequence[Object], foreign: Callable[[Object], bool] = _never
@@ -51,22 +55,27 @@ class Columns:
                 name=text(row, self.name) if self.full else zone.absolute(text(row, self.name)),
                 rtype=text(row, self.rtype),
                 content=text(row, self.content),
-                ttl=count(row, self.ttl) if self.ttl else None,
+                ttl=self._ttl(row),
                 foreign=foreign(row),
                 raw=row,
             )
             for row in shown
         ]
 
+    def _ttl(self, row: Object) -> int | None:
+        none = not self.ttl or (self.any_ttl and row.get(self.ttl) is None)
+        return None if none else count(row, self.ttl)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rest:
     """The calls of such an API, as `Records` wants them.
 
-    `at` is the path of a zone's records: GET lists them, POST makes one of a `body`, `change` at
-    its id changes it, and DELETE deletes it. The list stands in the answer under `listed`; empty:
-    it is the answer. `query` narrows it to a name, as far as the service can; `more` gives what to
-    ask for the next page, of an answer and its number from 1 on, and None after the last.
+    `at` is the path of a zone's records: GET lists them (unless at the path `shown`), `make` makes
+    one of a `body`, `change` at its id changes it, and DELETE deletes it. The list stands in the
+    answer under `listed`; empty: it is the answer. `query` narrows it to a name, as far as the
+    service can; `more` gives what to ask for the next page, of an answer and its number from 1 on,
+    and None after the last.
     """
 
     api: Api
@@ -74,9 +83,11 @@ class Rest:
     body: Callable[[Zone, Wish, Row | None], object]
     listed: str = ""
     columns: Columns = Columns()
+    shown: Callable[[Zone], Path] | None = None
+    make: Method = "POST"
     change: Method = "PUT"
     query: Callable[[Zone, str], Query] = _all
-    more: Callable[[Any, int], Query | None] = _last
+    more: More = _last
     foreign: Callable[[Object], bool] = _never
 
     def records(self, **traits: Unpack[Traits]) -> Records:
@@ -85,28 +96,35 @@ class Rest:
 
     def rows(self, job: Job, zone: Zone, name: str) -> Rows:
         """Every record that the service shows for a name, of all pages."""
-        rows: list[Row] = []
-        page: Query | None = ()
-        number = 0
-        while page is not None:
-            query = (*self.query(zone, name), *page)
-            answer = yield from self.api.ask(job, "GET", self.at(zone), query=query)
-            shown = objects(answer.get(self.listed) if self.listed else answer, "records")
-            rows += self.columns.rows(zone, shown, self.foreign)
-            number += 1
-            page = self.more(answer, number)
-        return rows
+        path, query = (self.shown or self.at)(zone), self.query(zone, name)
+        shown = yield from _pages(self.api, job, path, self.listed, query=query, more=self.more)
+        return self.columns.rows(zone, shown, self.foreign)
 
     def put(self, job: Job, zone: Zone, wish: Wish, row: Row | None) -> Done:
-        """Change a record, or make one. A change may be repeated: it says all that it says."""
-        body = self.body(zone, wish, row)
+        """Change a record, or make one; only a change may be repeated, whatever the methods."""
+        body, path = self.body(zone, wish, row), self.at(zone)
         if row is None:
-            return self.api.ask(job, "POST", self.at(zone), json=body)
-        return self.api.ask(job, self.change, (*self.at(zone), row.id), json=body, idempotent=True)
+            return self.api.ask(job, self.make, path, json=body, idempotent=False)
+        return self.api.ask(job, self.change, (*path, row.id), json=body, idempotent=True)
 
     def delete(self, job: Job, zone: Zone, row: Row) -> Done:
         """Delete a record."""
         return self.api.ask(job, "DELETE", (*self.at(zone), row.id))
+
+
+def _pages(
+    api: Api, job: Job, path: Path, listed: str, *, query: Query, more: More
+) -> Asking[list[Object]]:
+    """The rows of every page of a list."""
+    rows: list[Object] = []
+    page: Query | None = ()
+    number = 0
+    while page is not None:
+        answer = yield from api.ask(job, "GET", path, query=(*query, *page))
+        rows += objects(answer.get(listed) if listed else answer, listed or "rows")
+        number += 1
+        page = more(answer, number)
+    return rows
 
 
 def zone_page(api: Api, *steps: str) -> Callable[[Job, str], Found]:
@@ -127,12 +145,12 @@ def zone_list(
     name: str = "name",
     id_: str = "id",
     query: Callable[[str], Query] = lambda _: (),
+    more: More = _last,
 ) -> Callable[[Job, str], Found]:
-    """A look-up for services that list zones with their names and ids, on one page."""
+    """A look-up for services that list zones with their names and ids; `more` as in `Rest`."""
 
     def look_up(job: Job, wanted: str) -> Found:
-        answer = yield from api.ask(job, "GET", path, query=query(wanted))
-        for row in objects(answer.get(listed) if listed else answer, "zones"):
+        for row in (yield from _pages(api, job, path, listed, query=query(wanted), more=more)):
             if text(row, name).rstrip(".").lower() == wanted:
                 return Zone(name=wanted, id=identity(row, id_), raw=row)
         return None
