@@ -17,11 +17,7 @@ _API = Api(
     auth=lambda job: Bearer(token=job.secret("token"), scheme="Token"),
     meanings=(
         ("HTTP 401", Cause.CREDENTIALS, f"does not accept the token; make a new one at {_TOKENS}"),
-        (
-            "HTTP 403",
-            Cause.CREDENTIALS,
-            f"lets this token not do that; see its policy at {_TOKENS}",
-        ),
+        ("HTTP 403", Cause.CREDENTIALS, f"lets the token not do that; see its policy at {_TOKENS}"),
         ("*conflicting type*", Cause.REJECTED, "holds an alias (CNAME) there; delete it first"),
         ("*greater than or equal*", Cause.REJECTED, "takes no `ttl` that low for this domain"),
         ("*less than or equal*", Cause.REJECTED, "takes no `ttl` above 86400, which is a day"),

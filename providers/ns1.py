@@ -16,11 +16,7 @@ _API = Api(
     headers=lambda job: (("X-NSONE-Key", job.secret("api_key")),),
     meanings=(
         ("HTTP 401", Cause.CREDENTIALS, f"does not accept the key; make a new one at {_KEYS}"),
-        (
-            "HTTP 403",
-            Cause.CREDENTIALS,
-            f"lets this key not do that; let it manage zones at {_KEYS}",
-        ),
+        ("HTTP 403", Cause.CREDENTIALS, f"lets the key not do it; let it manage zones at {_KEYS}"),
         ("*already exists*", Cause.CONFLICT, "has this RRset already"),
     ),
 )
