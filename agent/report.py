@@ -24,6 +24,7 @@ from agent.values import (
 )
 from discovery.live_dns.view import DnsView, RType
 from discovery.observation import Address, Family
+from providers.engine.limits import SHUT_S
 from providers.engine.outcome import Cause, Changed, Outcome, Refused, Unchanged, Unconfirmed
 
 EXIT_OF_CAUSE: Mapping[Cause, Exit] = {
@@ -90,6 +91,8 @@ class Row:
         if self.verified:
             return Exit.DNS_FAULT if self.after.lame else Exit.HEALTHY
         match self.outcome, self.decision:
+            case Refused(cause=Cause.RATE_LIMITED, wait=float() as wait), _ if wait >= SHUT_S:
+                return Exit.PROVIDER
             case (Refused(cause=cause), _) | (None, Hold(cause=Cause() as cause)):
                 return EXIT_OF_CAUSE[cause]
             case None, Hold(code=code):

@@ -43,6 +43,7 @@ from agent.decide.agreement import Agreement, State
 from agent.values import Ask, Decision, Hold, Keep, Push, Record, Settled, Verdict
 from discovery.observation import Address
 from providers.engine.limits import Go, Lock, Locked, Permit, Wait
+from providers.engine.outcome import Cause
 
 GRACE_S = 600.0
 """How long an accepted change may take to be served before the provider is told again."""
@@ -129,8 +130,10 @@ def withheld(permit: Permit, account: str) -> Hold | None:
     match permit:
         case Locked(lock=lock):
             return Hold(code="locked", because=_stopped(lock, account), cause=lock.cause)
-        case Wait(until=until, why=why):
-            return Hold(code="paced", because=f"waiting until {_clock(until)}: {why}", until=until)
+        case Wait(until=until, why=why, shut=shut):
+            because = f"waiting until {_clock(until)}: {why}"
+            cause = Cause.BLOCKED if shut else None
+            return Hold(code="paced", because=because, until=until, cause=cause)
         case Go():
             return None
 

@@ -19,6 +19,9 @@ from providers.engine.outcome import Cause, Changed, Outcome, Refused, Unchanged
 _ACCOUNT_LOCKS = {Cause.CREDENTIALS, Cause.BLOCKED}
 _RECORD_LOCKS = {Cause.NOT_FOUND, Cause.REJECTED}
 _LONGEST_BACKOFF = 6 * 3600.0
+SHUT_S = 3600.0
+"""A service that was called too often and says to wait this long has shut the account."""
+
 _LONGEST_TOLD_WAIT = 7 * 86400.0  # deSEC may say a day; nobody honest says a month
 _CLOCK_GRAIN = 1e-3  # seconds; far above the rounding of a float that counts from the epoch
 
@@ -60,6 +63,7 @@ class Ledger:
     set_at: float = 0.0  # when `not_before` was set: tells a clock that jumped back
     behind_since: float = 0.0  # on such a clock: when it was noticed; else 0
     reason: str = ""  # why `not_before` was set, for people
+    shut: bool = False  # the service itself told that wait, and a long one
     failures: int = 0  # in a row
     locks: tuple[Lock, ...] = field(default=())
 
@@ -71,10 +75,14 @@ class Go:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
-    """The call may be made at `until` (wall seconds), not sooner."""
+    """The call may be made at `until` (wall seconds), not sooner.
+
+    `shut` says that the service has shut the account until then: see `SHUT_S`.
+    """
 
     until: float
     why: str
+    shut: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +115,7 @@ def may_call(ledger: Ledger, pace: Pace, *, now: float, fingerprint: str, name: 
             return Locked(lock=lock)
     end = _end(ledger, now)
     if now < end:
-        return Wait(until=end, why=ledger.reason)
+        return Wait(until=end, why=ledger.reason, shut=ledger.shut)
     until = _bucket(ledger, pace, now) - (pace.burst - 1) * pace.every
     if until > now:
         return Wait(
@@ -185,11 +193,19 @@ def settle(
         case Refused(cause=cause, text=text, wait=told):
             first = pace.after_confusion if cause is Cause.CONFUSED else pace.after_error
             least = min(told or 0.0, _LONGEST_TOLD_WAIT)
-            return _back_off(ledger, first, text, now=now, jitter=jitter, least=least)
+            shut = cause is Cause.RATE_LIMITED and least >= SHUT_S
+            return _back_off(ledger, first, text, now=now, jitter=jitter, least=least, shut=shut)
 
 
 def _back_off(
-    ledger: Ledger, first: float, text: str, *, now: float, jitter: float, least: float = 0.0
+    ledger: Ledger,
+    first: float,
+    text: str,
+    *,
+    now: float,
+    jitter: float,
+    least: float = 0.0,
+    shut: bool = False,
 ) -> Ledger:
     grown = min(first * 2.0 ** min(ledger.failures, 20), _LONGEST_BACKOFF)
     until = now + max(grown, least) * (1.0 + 0.2 * jitter)  # only ever later than told
@@ -197,7 +213,13 @@ def _back_off(
     if _end(ledger, now) > until:
         return replace(ledger, failures=failures)  # a longer wait that was told before still holds
     return replace(
-        ledger, failures=failures, not_before=until, set_at=now, behind_since=0.0, reason=text
+        ledger,
+        failures=failures,
+        not_before=until,
+        set_at=now,
+        behind_since=0.0,
+        reason=text,
+        shut=shut,
     )
 
 
@@ -214,6 +236,7 @@ def to_json(ledger: Ledger) -> dict[str, Any]:
         "set_at": ledger.set_at,
         "behind_since": ledger.behind_since,
         "reason": ledger.reason,
+        "shut": ledger.shut,
         "failures": ledger.failures,
         "locks": [
             {
@@ -236,6 +259,7 @@ def from_json(data: dict[str, Any]) -> Ledger:
         set_at=_number(data["set_at"]),
         behind_since=_number(data["behind_since"]),
         reason=str(data["reason"]),
+        shut=data.get("shut") is True,  # absent in files of earlier versions
         failures=int(_number(data["failures"])),
         locks=tuple(
             Lock(

@@ -8,6 +8,7 @@ from typing import Any, Unpack
 
 from providers.engine.api import Api, Query
 from providers.engine.errand import Asking
+from providers.engine.errors import Confused, one_line
 from providers.engine.records import Done, Records, Row, Rows, Traits, Wish
 from providers.engine.shape import Object, count, identity, objects, text
 from providers.engine.wire import Job, Method
@@ -46,9 +47,9 @@ class Columns:
     any_ttl: bool = False
 
     def rows(
-        self, zone: Zone, shown: Sequence[Object], foreign: Callable[[Object], bool] = _never
+        self, zone: Zone, shown: Any, foreign: Callable[[Object], bool] = _never
     ) -> list[Row]:
-        """The records as `Records` wants them. Raises Confused for what is no such record."""
+        """The records as `Records` wants them. Raises Confused for what is no list of such."""
         return [
             Row(
                 id=identity(row, self.id),
@@ -59,7 +60,7 @@ class Columns:
                 foreign=foreign(row),
                 raw=row,
             )
-            for row in shown
+            for row in objects(shown, "records")
         ]
 
     def _ttl(self, row: Object) -> int | None:
@@ -132,7 +133,9 @@ def zone_page(api: Api, *steps: str) -> Callable[[Job, str], Found]:
 
     def look_up(job: Job, name: str) -> Found:
         found = yield from api.ask(job, "GET", (*steps, name), absent=True)
-        return None if found is None else Zone(name=name)
+        if not (found is None or isinstance(found, dict)):
+            raise Confused(f"a zone that is not an object: {one_line(repr(found))}")
+        return None if found is None else Zone(name=name, raw=found)
 
     return look_up
 

@@ -241,7 +241,7 @@ def test_when_the_clock_is_right_again_so_is_the_wait() -> None:
     assert verdict.until == NOW + 3600.0
     ledger = notice_clock(ledger, now=NOW + 120.0)
     assert ask(notice_clock(ledger, now=70.0), 70.0) == Wait(
-        until=3670.0, why="because of rate_limited"
+        until=3670.0, why="because of rate_limited", shut=True
     )
 
 
@@ -367,9 +367,41 @@ def test_what_is_no_ledger_is_refused(damage: dict[str, object]) -> None:
         from_json({**to_json(Ledger()), **damage})
 
 
-@pytest.mark.parametrize("missing", list(to_json(Ledger())))
+@pytest.mark.parametrize("missing", sorted(set(to_json(Ledger())) - {"shut"}))
 def test_a_ledger_with_a_part_missing_is_refused(missing: str) -> None:
     data = to_json(Ledger())
     del data[missing]
     with pytest.raises(KeyError):
         from_json(data)
+
+
+# ---- a service that shuts the account ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cause", "told", "shut"),
+    [
+        (Cause.RATE_LIMITED, 86400.0, True),
+        (Cause.RATE_LIMITED, 3600.0, True),
+        (Cause.RATE_LIMITED, 3599.0, False),
+        (Cause.RATE_LIMITED, None, False),
+        (Cause.TRANSIENT, 86400.0, False),  # its own maintenance
+    ],
+)
+def test_a_long_wait_that_was_told_for_too_many_calls_shuts_the_account_until_then(
+    cause: Cause, told: float | None, shut: bool
+) -> None:
+    pace, refused = Pace(), Refused(cause=cause, text="the day's quota is used up", wait=told)
+    how = {"now": 1000.0, "fingerprint": "f", "name": "n"}
+    ledger = settle(Ledger(), refused, pace, jitter=0.0, **how)  # type: ignore[arg-type]  # the same words
+    permit = may_call(from_json(to_json(ledger)), pace, **how)  # type: ignore[arg-type]
+    assert isinstance(permit, Wait)
+    assert permit.shut is shut
+    done = settle(ledger, Changed(), pace, jitter=0.0, **how)  # type: ignore[arg-type]
+    assert not done.shut
+
+
+def test_a_ledger_of_an_earlier_version_is_read() -> None:
+    old = to_json(Ledger(reason="once"))
+    del old["shut"]
+    assert from_json(old) == Ledger(reason="once")
