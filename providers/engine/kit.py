@@ -9,7 +9,7 @@ from providers.engine.outcome import Cause
 from providers.engine.records import Records, Row, Todo, Wish
 from providers.engine.rrsets import Change, RRsets, Shown
 from providers.engine.spec import Field, Provider, secret, setting
-from providers.engine.zones import Zone
+from providers.engine.zones import Zone, zone_asked
 
 __all__ = [
     "Api",
@@ -30,4 +30,5 @@ __all__ = [
     "Zone",
     "secret",
     "setting",
+    "zone_asked",
 ]

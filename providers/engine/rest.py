@@ -46,9 +46,7 @@ class Columns:
     full: bool = False
     any_ttl: bool = False
 
-    def rows(
-        self, zone: Zone, shown: Any, foreign: Callable[[Object], bool] = _never
-    ) -> list[Row]:
+    def rows(self, zone: Zone, shown: Any, foreign: Callable[[Object], bool] = _never) -> list[Row]:
         """The records as `Records` wants them. Raises Confused for what is no list of such."""
         return [
             Row(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from providers.engine.errand import Asking, Stop
 from providers.engine.outcome import Cause, Refused
@@ -44,6 +45,16 @@ def find_zone(job: Job, title: str, look_up: Callable[[Job, str], Found]) -> Ask
         if zone is not None:
             return zone
     raise Stop(no_zone(job, title))
+
+
+def zone_asked(ask: Callable[[Job, str], Asking[Any]]) -> Callable[[Job, str], Found]:
+    """A look-up for services that are asked for one zone by its name; `ask` gets None for none."""
+
+    def look_up(job: Job, name: str) -> Found:
+        found = yield from ask(job, name)
+        return None if found is None else Zone(name=name)
+
+    return look_up
 
 
 def no_zone(job: Job, title: str) -> Refused:
