@@ -6,7 +6,8 @@ set -eu
 tools="named:bind9 rndc:bind9-utils dig:bind9-dnsutils nsupdate:bind9-dnsutils knotd:knot
 kdig:knot-dnsutils pdns_server:pdns-server sqlite3:sqlite3 turnserver:coturn
 miniupnpd:miniupnpd-nftables upnpc:miniupnpc radvd:radvd nft:nftables
-ip:iproute2 tcpdump:tcpdump ping:iputils-ping curl:curl sysctl:procps openssl:openssl"
+ip:iproute2 tcpdump:tcpdump ping:iputils-ping curl:curl sysctl:procps openssl:openssl
+ddclient:ddclient perl:perl"
 
 PATH="$PATH:/usr/sbin:/sbin"
 wanted=""
