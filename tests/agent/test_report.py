@@ -96,6 +96,9 @@ TABLE: list[tuple[Row, int, bool, str, str]] = [
     (row(PUSH, refused(Cause.NOT_FOUND)), 3, True, "push", "no"),
     (row(PUSH, refused(Cause.REJECTED)), 3, True, "push", "no"),
     (row(PUSH, refused(Cause.RATE_LIMITED)), 1, False, "push", "no"),
+    (row(PUSH, Refused(cause=Cause.RATE_LIMITED, text="no", wait=3599.0)), 1, False, "push", "no"),
+    (row(PUSH, Refused(cause=Cause.RATE_LIMITED, text="no", wait=3600.0)), 8, True, "push", "no"),
+    (row(PUSH, Refused(cause=Cause.TRANSIENT, text="no", wait=9999.0)), 1, False, "push", "no"),
     (row(PUSH, refused(Cause.TRANSIENT)), 1, False, "push", "no"),
     (row(PUSH, refused(Cause.CONFUSED)), 1, False, "push", "no"),
     (row(PUSH, refused(Cause.CONFLICT)), 1, False, "push", "no"),
@@ -113,6 +116,7 @@ TABLE: list[tuple[Row, int, bool, str, str]] = [
     (row(held("dns_waiting")), 1, False, "hold", "held"),
     (row(held("dns_waiting"), verified=True), 0, True, "hold", "held"),  # served while watched
     (row(held("paced")), 1, False, "hold", "held"),
+    (row(held("paced", Cause.BLOCKED)), 8, True, "hold", "held"),  # the service said for how long
     (row(held("locked", Cause.CREDENTIALS)), 8, True, "hold", "held"),
     (row(held("locked", Cause.BLOCKED)), 8, True, "hold", "held"),
     (row(held("locked", Cause.NOT_FOUND)), 3, True, "hold", "held"),
