@@ -8,11 +8,10 @@ from typing import Any, Unpack
 
 from providers.engine.api import Api, Query
 from providers.engine.errand import Asking
-from providers.engine.errors import Confused, one_line
 from providers.engine.records import Done, Records, Row, Rows, Traits, Wish
-from providers.engine.shape import Object, count, identity, objects, text
+from providers.engine.shape import Object, count, identity, member, number, objects, text
 from providers.engine.wire import Job, Method
-from providers.engine.zones import Found, Zone
+from providers.engine.zones import Found, Zone, zone_asked
 
 Path = Sequence[str]
 More = Callable[[Any, int], Query | None]
@@ -71,10 +70,10 @@ class Rest:
     """The calls of such an API, as `Records` wants them.
 
     `at` is the path of a zone's records: GET lists them (unless at the path `shown`), `make` makes
-    one of a `body`, `change` at its id changes it, and DELETE deletes it. The list stands in the
-    answer under `listed`; empty: it is the answer. `query` narrows it to a name, as far as the
-    service can; `more` gives what to ask for the next page, of an answer and its number from 1 on,
-    and None after the last.
+    one of a `body`, `change` at its id (unless at the path `one`) changes it, and DELETE at its id
+    deletes it. The list stands in the answer under `listed`; empty: it is the answer. `query`
+    narrows it to a name, as far as the service can; `more` gives what to ask for the next page, of
+    an answer and its number from 1 on, and None after the last.
     """
 
     api: Api
@@ -83,6 +82,7 @@ class Rest:
     listed: str = ""
     columns: Columns = Columns()
     shown: Callable[[Zone], Path] | None = None
+    one: Callable[[Zone, Row], Path] | None = None
     make: Method = "POST"
     change: Method = "PUT"
     query: Callable[[Zone, str], Query] = _all
@@ -101,10 +101,11 @@ class Rest:
 
     def put(self, job: Job, zone: Zone, wish: Wish, row: Row | None) -> Done:
         """Change a record, or make one; only a change may be repeated, whatever the methods."""
-        body, path = self.body(zone, wish, row), self.at(zone)
+        body = self.body(zone, wish, row)
         if row is None:
-            return self.api.ask(job, self.make, path, json=body, idempotent=False)
-        return self.api.ask(job, self.change, (*path, row.id), json=body, idempotent=True)
+            return self.api.ask(job, self.make, self.at(zone), json=body, idempotent=False)
+        path = self.one(zone, row) if self.one else (*self.at(zone), row.id)
+        return self.api.ask(job, self.change, path, json=body, idempotent=True)
 
     def delete(self, job: Job, zone: Zone, row: Row) -> Done:
         """Delete a record."""
@@ -117,25 +118,40 @@ def _pages(
     """The rows of every page of a list."""
     rows: list[Object] = []
     page: Query | None = ()
-    number = 0
+    pages = 0
     while page is not None:
         answer = yield from api.ask(job, "GET", path, query=(*query, *page))
         rows += objects(answer.get(listed) if listed else answer, listed or "rows")
-        number += 1
-        page = more(answer, number)
+        pages += 1
+        page = more(answer, pages)
     return rows
+
+
+def counted(*way: str) -> More:
+    """`more` where answers tell, at the end of this way into them, how many pages there are."""
+
+    def more(answer: Any, page: int) -> Query | None:
+        for step in way[:-1]:
+            answer = member(answer, step)
+        return (("page", str(page + 1)),) if page < number(answer, way[-1]) else None
+
+    return more
+
+
+def following(key: str, *way: str) -> More:
+    """`more` where answers tell, at the end of this way, what to ask for as `key`, if anything."""
+
+    def more(answer: Any, _: int) -> Query | None:
+        for step in way[:-1]:
+            answer = member(answer, step)
+        return ((key, identity(answer, way[-1])),) if answer.get(way[-1]) else None
+
+    return more
 
 
 def zone_page(api: Api, *steps: str) -> Callable[[Job, str], Found]:
     """A look-up for services where a zone has a page of its own, named after it."""
-
-    def look_up(job: Job, name: str) -> Found:
-        found = yield from api.ask(job, "GET", (*steps, name), absent=True)
-        if not (found is None or isinstance(found, dict)):
-            raise Confused(f"a zone that is not an object: {one_line(repr(found))}")
-        return None if found is None else Zone(name=name, raw=found)
-
-    return look_up
+    return zone_asked(lambda job, name: api.ask(job, "GET", (*steps, name), absent=True))
 
 
 def zone_list(

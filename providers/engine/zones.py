@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from providers.engine.errand import Asking, Stop
+from providers.engine.errors import Confused, one_line
 from providers.engine.outcome import Cause, Refused
 from providers.engine.shape import Object
 from providers.engine.wire import Job
@@ -52,7 +53,9 @@ def zone_asked(ask: Callable[[Job, str], Asking[Any]]) -> Callable[[Job, str], F
 
     def look_up(job: Job, name: str) -> Found:
         found = yield from ask(job, name)
-        return None if found is None else Zone(name=name)
+        if not (found is None or isinstance(found, dict)):
+            raise Confused(f"a zone that is not an object: {one_line(repr(found))}")
+        return None if found is None else Zone(name=name, raw=found)
 
     return look_up
 
