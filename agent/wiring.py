@@ -7,6 +7,7 @@ that asks the router and the name servers loads neither aiohttp nor aioice.
 from __future__ import annotations
 
 import random
+import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ from discovery.router.upnp import UpnpMethod, Whereabouts
 from discovery.signals.source import LookNow
 from providers.engine.drive import Send
 from providers.engine.sender import Sender
+from providers.engine.signing import Moment
 
 STATE_FILE = "state.sqlite3"
 
@@ -49,7 +51,7 @@ class Wiring:
         """Nothing is opened yet."""
         self._store, self._emit = store, emit
         self._rng = random.SystemRandom()
-        self._sender = Sender(user_agent=user_agent(contact))
+        self._sender = Sender(user_agent=user_agent(contact), moment=moment)
         self._lookups: list[LiveDns] = []
 
     async def __aenter__(self) -> Self:
@@ -142,6 +144,11 @@ def defaults() -> Config:
 def wall_clock() -> datetime:
     """The time of day, aware, in UTC: the only place that the real one comes from."""
     return datetime.now(UTC)
+
+
+def moment() -> Moment:
+    """Now, with a nonce of its own: what requests to providers are signed with."""
+    return Moment(at=wall_clock(), nonce=secrets.token_hex(16))
 
 
 def user_agent(contact: str) -> str:

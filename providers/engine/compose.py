@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from ipaddress import ip_address
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -16,7 +16,9 @@ class Unsendable(Exception):
     """The request cannot be sent as it stands; the text says why, without any of its values."""
 
 
-def laid_open(call: Request, *, user_agent: str, allow_http: bool, moment: Moment) -> Draft:
+def laid_open(
+    call: Request, *, user_agent: str, allow_http: bool, moment: Callable[[], Moment]
+) -> Draft:
     """The request as it goes on the wire, signed where it is to be. Raises Unsendable."""
     url = address_of(call, allow_http=allow_http)
     headers, body = headers_and_body(call, user_agent)
@@ -25,7 +27,7 @@ def laid_open(call: Request, *, user_agent: str, allow_http: bool, moment: Momen
         return draft
     keys = {name: _revealed(value) for name, value in call.auth.keys.items()}
     try:
-        signed = call.auth.signer(draft, keys, moment)
+        signed = call.auth.signer(draft, keys, moment())
     except UnusableKey as reason:
         raise Unsendable(f"the request cannot be signed: {reason}") from None
     _printable(signed.headers)

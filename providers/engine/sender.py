@@ -13,20 +13,17 @@ something to say.
 from __future__ import annotations
 
 import asyncio
-import secrets
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from providers.engine.compose import Unsendable, laid_open
 from providers.engine.drive import Send
 from providers.engine.redact import redact, secrets_in
-from providers.engine.signing import Moment
+from providers.engine.signing import Moment, no_moment
 from providers.engine.spec import Speech
 from providers.engine.wire import Call, DnsUpdate, Fault, Lexicon, Reply, Request, Response
 
@@ -34,7 +31,6 @@ if TYPE_CHECKING:
     import aiohttp
 
 BODY_CAP = 2 * 1024 * 1024  # bytes; the longest honest answer is a whole zone of PowerDNS's
-_WALL, _NONCE = partial(datetime.now, UTC), partial(secrets.token_hex, 16)
 _KEPT_S = 3.0  # an idle connection: less than any server does, for Apache and Node it is five
 
 
@@ -66,15 +62,14 @@ class Sender:
         self,
         *,
         user_agent: str = "upstun",
-        wall: Callable[[], datetime] = _WALL,
-        nonce: Callable[[], str] = _NONCE,
+        moment: Callable[[], Moment] = no_moment,
     ) -> None:
         """Remember the name to go by; nothing is opened before the first request.
 
-        `wall` and `nonce` (32 hexadecimal digits) are what requests are signed with.
+        `moment` is asked whenever a request is signed; without one, no signed request is sent.
         """
         self._user_agent = user_agent
-        self._wall, self._nonce = wall, nonce
+        self._moment = moment
         self._session: aiohttp.ClientSession | None = None
         self._trusted: dict[str, ssl.SSLContext] = {}
 
@@ -143,7 +138,7 @@ class Sender:
                 call,
                 user_agent=self._user_agent,
                 allow_http=trust.allow_http,
-                moment=Moment(at=self._wall(), nonce=self._nonce()),
+                moment=self._moment,
             )
             tls = self._tls(trust.ca_file)
         except Unsendable as reason:

@@ -43,6 +43,11 @@ class UnusableKey(Exception):
     """The keys cannot be used for signing; the text completes "the request cannot be signed: "."""
 
 
+def no_moment() -> Moment:
+    """What a sender without clock and chance has to say."""
+    raise UnusableKey("there is neither clock nor chance to sign it with")
+
+
 Signer = Callable[[Draft, Mapping[str, str], Moment], Draft]
 """A pure function: the draft, the revealed keys by their names, the moment; the signed request.
 

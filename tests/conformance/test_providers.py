@@ -16,6 +16,7 @@ from ipaddress import ip_address
 
 import pytest
 
+from agent.wiring import moment
 from providers.engine.drive import drive, read_back
 from providers.engine.outcome import Cause, Changed, Outcome, Refused, Unchanged, Unconfirmed
 from providers.engine.sender import Sender
@@ -102,7 +103,7 @@ def bench(request: pytest.FixtureRequest, start: Callable[[Bench], None]) -> Ben
 
 def try_out(bench: Bench, story: Callable[[Trial], Awaitable[None]]) -> None:
     async def main() -> None:
-        sender = Sender(user_agent="upstun/0 (test)")
+        sender = Sender(user_agent="upstun/0 (test)", moment=moment)
         try:
             async with bench.serve() as service:
                 trial = Trial(bench, service, sender, f"{next(_LABELS)}.{bench.zone}")

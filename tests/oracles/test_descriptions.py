@@ -8,6 +8,7 @@ from ipaddress import ip_address
 
 import pytest
 
+from agent.wiring import moment
 from providers.engine.drive import drive
 from providers.engine.outcome import Changed, Unchanged
 from providers.engine.sender import Sender
@@ -45,7 +46,7 @@ def test_a_new_record_a_change_and_a_clearing_up_are_what_the_vendor_describes(
     async def story() -> None:
         async with described.fake("example.test") as fake:
             settings = {**fake.settings(), **fake.found_at(fake.endpoint)}
-            sender = Sender()
+            sender = Sender(moment=moment)
 
             async def told(*rrsets: RRset) -> object:
                 job = Job(zone="example.test", rrsets=rrsets, settings=settings)
@@ -73,7 +74,7 @@ def test_the_description_objects_to_what_the_vendor_would_not_take(described: Ve
     async def story() -> None:
         async with described.fake("example.test") as fake:
             settings = {**fake.settings(), **fake.found_at(fake.endpoint)}
-            sender = Sender()
+            sender = Sender(moment=moment)
             try:
                 record = (wanted("198.51.100.1", "A", NAME),)
                 job = Job(zone="example.test", rrsets=record, settings=settings)

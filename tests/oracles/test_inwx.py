@@ -18,6 +18,7 @@ from INWX.Domrobot import (  # type: ignore[import-untyped]  # has no annotation
 from providers.engine.drive import drive
 from providers.engine.outcome import Changed
 from providers.engine.sender import Sender
+from providers.engine.signing import Moment
 from providers.inwx_api import INWX_API
 from providers.signers.totp import password_of
 from tests.support.provider_fakes.inwx import Inwx
@@ -85,7 +86,7 @@ def test_the_passwords_of_the_rfc(at: int, password: str) -> None:
 
 async def upstun(fake: Inwx) -> None:
     settings = {**fake.settings(), "endpoint": fake.endpoint, "shared_secret": SHARED}
-    sender = Sender(wall=lambda: datetime.fromtimestamp(AT, UTC))
+    sender = Sender(moment=lambda: Moment(at=datetime.fromtimestamp(AT, UTC), nonce=""))
     try:
         work = job(NEW, settings=settings, ttl=600)
         assert await drive(INWX_API.update(work), sender, pauses=()) == Changed()

@@ -16,6 +16,7 @@ import tldextract
 from lexicon.client import Client
 from lexicon.config import ConfigResolver, DictConfigSource
 
+from agent.wiring import moment
 from providers.engine.drive import drive
 from providers.engine.outcome import Changed
 from providers.engine.sender import Sender
@@ -147,7 +148,7 @@ def by_upstun(case: Case, before: Before, value: str, name: str = NAME) -> set[A
 async def update(case: Case, fake: Vendor, value: str, name: str) -> None:
     wanted = RRset(name=name, rtype="A", values=frozenset({ip_address(value)}), ttl=TTL)
     settings = {**fake.settings(), **fake.found_at(fake.endpoint)}
-    sender = Sender()
+    sender = Sender(moment=moment)
     try:
         steps = case.provider.update(Job(zone=ZONE, rrsets=(wanted,), settings=settings))
         assert await drive(steps, sender, pauses=()) == Changed()

@@ -15,6 +15,7 @@ import pytest
 from botocore.exceptions import ClientError  # type: ignore[import-untyped]  # likewise
 from moto.server import ThreadedMotoServer
 
+from agent.wiring import moment
 from providers.engine.drive import drive
 from providers.engine.outcome import Cause, Changed, Outcome, Refused, Unchanged
 from providers.engine.sender import Sender
@@ -138,7 +139,7 @@ def moto() -> Iterator[str]:
 
 def at_moto(endpoint: str, *wanted: str, **how: Any) -> Outcome:
     async def main() -> Outcome:
-        sender = Sender()
+        sender = Sender(moment=moment)
         try:
             settings = {**Route53(ZONE).settings(), "endpoint": f"{endpoint}/2013-04-01"}
             work = job(*wanted, settings=settings | how.pop("settings", {}), **how)

@@ -10,6 +10,7 @@ import pytest
 from providers.engine.drive import drive
 from providers.engine.outcome import Changed, Outcome, Refused
 from providers.engine.sender import Sender
+from providers.engine.signing import Moment
 from providers.engine.wire import Job, Response, Secret
 from providers.inwx_api import INWX_API
 from tests.support.provider_fakes.inwx import Inwx
@@ -23,7 +24,7 @@ def talk(fake: Inwx, *, at: float = AT, zone: str = ZONE, **settings: str) -> Ou
     """How an update ends at this time of day."""
 
     async def main() -> Outcome:
-        sender = Sender(wall=lambda: datetime.fromtimestamp(at, UTC))
+        sender = Sender(moment=lambda: Moment(at=datetime.fromtimestamp(at, UTC), nonce=""))
         try:
             async with fake:
                 secrets = {name: Secret(value) for name, value in settings.items()}

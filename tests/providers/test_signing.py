@@ -12,7 +12,7 @@ import pytest
 from providers.engine.compose import Unsendable, laid_open
 from providers.engine.redact import redact, secrets_in
 from providers.engine.secret import Secret, weave
-from providers.engine.signing import Draft, Moment, Signed, UnusableKey
+from providers.engine.signing import Draft, Moment, Signed, UnusableKey, no_moment
 from providers.engine.wire import Request
 
 MOMENT = Moment(at=datetime(2026, 3, 1, 3, 0, tzinfo=UTC), nonce="0" * 32)
@@ -31,7 +31,7 @@ def signed(key: str = "hush") -> Signed:
 
 
 def opened(request: Request) -> Draft:
-    return laid_open(request, user_agent="upstun/0", allow_http=False, moment=MOMENT)
+    return laid_open(request, user_agent="upstun/0", allow_http=False, moment=lambda: MOMENT)
 
 
 def test_a_signer_sees_the_request_as_it_goes_on_the_wire() -> None:
@@ -54,6 +54,15 @@ def test_a_signer_sees_the_request_as_it_goes_on_the_wire() -> None:
 def test_an_unusable_key_is_a_sentence_and_nothing_is_sent() -> None:
     with pytest.raises(Unsendable, match="cannot be signed: the key is rusty"):
         opened(Request(method="GET", url="https://dns.test", auth=signed("rusty")))
+
+
+def test_without_a_clock_nothing_is_signed_and_all_else_is_sent() -> None:
+    plain = Request(method="GET", url="https://dns.test")
+    assert laid_open(plain, user_agent="upstun/0", allow_http=False, moment=no_moment).url
+    with pytest.raises(Unsendable, match="there is neither clock nor chance to sign it with"):
+        laid_open(
+            replace(plain, auth=signed()), user_agent="upstun/0", allow_http=False, moment=no_moment
+        )
 
 
 def test_a_signature_with_a_line_break_is_not_sent() -> None:

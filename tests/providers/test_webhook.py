@@ -9,7 +9,7 @@ import pytest
 
 from providers.engine.compose import laid_open
 from providers.engine.outcome import Changed, Outcome, Refused, Unchanged
-from providers.engine.signing import Draft
+from providers.engine.signing import Draft, no_moment
 from providers.engine.wire import Job, Request, Response, Secret, Text
 from providers.webhook import WEBHOOK
 from tests.support.provider_fakes.errand import job, kind
@@ -40,8 +40,7 @@ def requests(task: Job) -> list[Request]:
 
 
 def sent(request: Request) -> Draft:
-    moment = type("M", (), {})  # nothing is signed
-    return laid_open(request, user_agent="upstun/0", allow_http=True, moment=moment)  # type: ignore[arg-type]  # nor read
+    return laid_open(request, user_agent="upstun/0", allow_http=True, moment=no_moment)
 
 
 def refused(task: Job) -> str:
@@ -57,6 +56,7 @@ URLS = [
     ("https://h.test/u/{fqdn}/{ip}", f"https://h.test/u/{NAME}/{V4}"),
     ("https://h.test/u/{secret}/?a={ip}", f"https://h.test/u/a%22b%2Fc%20d/?a={V4}"),
     ("https://h.test/u?k={secret}&a={ip}", f"https://h.test/u?k=a%22b%2Fc+d&a={V4}"),
+    ("https://h.test/u/a%20b{ip}?c", f"https://h.test/u/a%20b{V4}?c="),
     ("https://h.test/u?flag&a={ip}", f"https://h.test/u?flag&a={V4}"),
     ("https://h.test/u/x{ip}y?flag=1", f"https://h.test/u/x{V4}y?flag=1"),
     ("https://h.test/u?a={ip}&t={type}&z={zone}", f"https://h.test/u?a={V4}&t=A&z=example.com"),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from ipaddress import ip_address
 from typing import TypeVar
 
+from agent.wiring import moment
 from providers.engine.drive import drive
 from providers.engine.outcome import Outcome
 from providers.engine.sender import Sender
@@ -55,7 +56,7 @@ def brought(
     """How an update ends at a new fake of the vendor, prepared by `before`; and that fake."""
 
     async def main() -> tuple[Outcome, F]:
-        sender = Sender()
+        sender = Sender(moment=moment)
         try:
             async with fake(ZONE) as vendor:
                 before(vendor)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
 
+from agent.wiring import moment
 from providers.engine.drive import drive
 from providers.engine.outcome import Changed
 from providers.engine.sender import Sender
@@ -48,7 +49,7 @@ def upstun(provider: Provider, name: str, *values: str, ttl: int) -> Act:
     async def act(fake: Vendor) -> None:
         rrset = RRset(name=name, rtype="A", values=frozenset(map(ip_address, values)), ttl=ttl)
         settings = {**fake.settings(), "endpoint": fake.endpoint}
-        sender = Sender()
+        sender = Sender(moment=moment)
         try:
             steps = provider.update(Job(zone=ZONE, rrsets=(rrset,), settings=settings))
             assert await drive(steps, sender, pauses=()) == Changed()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from ipaddress import ip_address
 
+from agent.wiring import moment
 from providers.engine.drive import drive
 from providers.engine.outcome import Outcome, Refused
 from providers.engine.sender import Sender
@@ -29,7 +30,7 @@ def job(name: str, *addresses: str, **settings: Text | int | bool) -> Job:
 
 async def errand(provider: Provider, work: Job, limit: float = 10.0) -> Outcome:
     """Do the job with a sender of its own, without pauses between repetitions."""
-    sender = Sender(user_agent="upstun/0")
+    sender = Sender(user_agent="upstun/0", moment=moment)
     try:
         return await drive(
             provider.update(work),
