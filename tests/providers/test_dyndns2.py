@@ -294,6 +294,8 @@ OWN_WORDS = [
     ("easydns_dyndns", 200, "NO_SERVICE", "blocked"),
     ("easydns_dyndns", 200, "ILLEGAL INPUT", "rejected"),
     ("freemyip", 200, "<html>OK</html>", "confused"),
+    ("freemyip", 400, "OK", "rejected"),
+    ("freemyip", 500, "OK", "transient"),
     ("goip", 200, "home.goip.de (198.51.100.8)", "unconfirmed"),
     ("goip", 200, "home.goip.de", "confused"),
     ("infomaniak_dyndns", 200, "successfully_changed 198.51.100.8", "unconfirmed"),
