@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from providers.engine.asking import Done, Found, Rows
-from providers.engine.kit import Api, Cause, Field, Pace, Records, Row, Wish, Zone
-from providers.engine.shape import number, objects, text
-from providers.engine.wire import Job
+from providers.engine.kit import Api, Cause, Pace, Row, Wish, Zone, secret
+from providers.engine.rest import Columns, Rest, zone_list
 
 _KEY = "does not accept the key; it is the public prefix, a full stop and the secret, in one"
 _DENIED = "does not let this key do that; make a key in the account that holds the domain"
@@ -25,50 +23,31 @@ _API = Api(
 )
 
 
-def _zone(job: Job, name: str) -> Found:
-    zones = yield from _API.ask(job, "GET", ("zones",))
-    ids = {text(zone, "name").lower(): text(zone, "id") for zone in objects(zones, "zones")}
-    return Zone(name=name, id=ids[name]) if name in ids else None
-
-
-def _rows(job: Job, zone: Zone, _: str) -> Rows:
-    answer = yield from _API.ask(job, "GET", ("zones", zone.id))
-    return [
-        Row(
-            id=text(row, "id"),
-            name=text(row, "name"),
-            rtype=text(row, "type"),
-            content=text(row, "content"),
-            ttl=number(row, "ttl"),
-            foreign=row.get("disabled") is True,
-        )
-        for row in objects(answer.get("records"), "records")
-    ]
-
-
-def _put(job: Job, zone: Zone, wish: Wish, row: Row | None) -> Done:
-    path = ("zones", zone.id, "records")
+def _body(_: Zone, wish: Wish, row: Row | None) -> object:
     body = {"content": str(wish.value), "ttl": wish.ttl, "prio": 0, "disabled": False}
-    if row:
-        return (yield from _API.ask(job, "PUT", (*path, row.id), json=body))
-    made = {"name": wish.name, "type": wish.rtype, **body}
-    return (yield from _API.ask(job, "POST", path, json=[made]))
+    return body if row else [{"name": wish.name, "type": wish.rtype, **body}]
 
 
-def _delete(job: Job, zone: Zone, row: Row) -> Done:
-    return (yield from _API.ask(job, "DELETE", ("zones", zone.id, "records", row.id)))
-
-
-IONOS = Records(api=_API, zone=_zone, rows=_rows, put=_put, delete=_delete, ttl_min=60).provider(
-    id="ionos",
-    docs="https://developer.hosting.ionos.com/docs/dns",
-    fields=(
-        Field(
-            key="key",
-            help="The API key as prefix.secret (developer.hosting.ionos.com > API keys).",
-            secret=True,
+IONOS = (
+    Rest(
+        api=_API,
+        at=lambda zone: ("zones", zone.id, "records"),
+        shown=lambda zone: ("zones", zone.id),
+        listed="records",
+        columns=Columns(full=True),
+        foreign=lambda row: row.get("disabled") is True,
+        body=_body,
+    )
+    .records(zone=zone_list(_API, ("zones",)), ttl_min=60)
+    .provider(
+        id="ionos",
+        docs="https://developer.hosting.ionos.com/docs/dns",
+        fields=(
+            secret("key", "The API key as prefix.secret (developer.hosting.ionos.com > API keys)."),
         ),
-    ),
-    pace=Pace(every=2.0, burst=10),  # a limit exists (429), and is not published
-    notes=("The domain must use the name servers of IONOS (ui-dns), not those of IONOS Cloud.",),
+        pace=Pace(every=2.0, burst=10),  # a limit exists (429), and is not published
+        notes=(
+            "The domain must use the name servers of IONOS (ui-dns), not those of IONOS Cloud.",
+        ),
+    )
 )

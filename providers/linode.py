@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
-from providers.engine.asking import Done, Found, Rows
-from providers.engine.kit import Api, Cause, Field, Pace, Records, Row, Wish, Zone
-from providers.engine.shape import number, objects, text
-from providers.engine.wire import Bearer, Job
+from providers.engine.kit import Api, Cause, Pace, Row, Wish, Zone, secret
+from providers.engine.rest import Columns, Rest, counted, zone_list
+from providers.engine.shape import Object
+from providers.engine.wire import Bearer
 
 _NO_SCOPE = "does not let this token do that; make one with Domains: Read/Write"
 _API = Api(
@@ -22,61 +20,33 @@ _API = Api(
     ),
 )
 _TTLS = (30, 120, 300, *(3600 * hours for hours in (1, 2, 4, 8, 16, 24, 48, 96, 168, 336, 672)))
+_PAGE = (("page_size", "500"),)  # the most
 
 
-def _zone(job: Job, name: str) -> Found:
-    only = (("X-Filter", json.dumps({"domain": name})),)
-    answer = yield from _API.ask(job, "GET", ("domains",), headers=only)
-    for row in objects(answer.get("data"), "data"):
-        if text(row, "domain").lower() == name:
-            return Zone(name=name, id=str(number(row, "id")))
-    return None
-
-
-def _rows(job: Job, zone: Zone, name: str) -> Rows:  # noqa: ARG001  all of them: 500 are one call
-    rows: list[Row] = []
-    page = pages = 1
-    while page <= pages:
-        query = (("page", str(page)), ("page_size", "500"))
-        answer = yield from _API.ask(job, "GET", ("domains", zone.id, "records"), query=query)
-        rows += [
-            Row(
-                id=str(number(row, "id")),
-                name=zone.absolute(text(row, "name")),
-                rtype=text(row, "type"),
-                content=text(row, "target"),
-                ttl=number(row, "ttl_sec"),  # 0 stands for the zone's own
-            )
-            for row in objects(answer.get("data"), "data")
-        ]
-        page, pages = page + 1, number(answer, "pages")
-    return rows
-
-
-def _put(job: Job, zone: Zone, wish: Wish, row: Row | None) -> Done:
-    path = ("domains", zone.id, "records")
+def _body(zone: Zone, wish: Wish, row: Row | None) -> Object:
     body = {"name": zone.relative(wish.name, ""), "target": str(wish.value), "ttl_sec": wish.ttl}
-    if row:
-        return (yield from _API.ask(job, "PUT", (*path, row.id), json=body))
-    return (yield from _API.ask(job, "POST", path, json={"type": wish.rtype, **body}))
+    return body if row else {"type": wish.rtype, **body}
 
 
-def _delete(job: Job, zone: Zone, row: Row) -> Done:
-    return (yield from _API.ask(job, "DELETE", ("domains", zone.id, "records", row.id)))
-
-
-LINODE = Records(
-    api=_API, zone=_zone, rows=_rows, put=_put, delete=_delete, ttl_min=30, ttl_steps=_TTLS
-).provider(
-    id="linode",
-    docs="https://techdocs.akamai.com/linode-api/reference/get-domain-records",
-    fields=(
-        Field(
-            key="token",
-            help="A personal access token with Domains: Read/Write (Profile > API Tokens).",
-            secret=True,
-        ),
-    ),
-    pace=Pace(every=1.0, burst=100),  # 200 lists a minute, 1,600 other calls
-    notes=("TTLs are stored in steps (30, 120, 300, 3600 … seconds); others are rounded up.",),
+_DOMAINS = zone_list(
+    _API, ("domains",), "data", name="domain", query=lambda _: _PAGE, more=counted("pages")
+)
+LINODE = (
+    Rest(
+        api=_API,
+        at=lambda zone: ("domains", zone.id, "records"),
+        listed="data",
+        query=lambda *_: _PAGE,
+        more=counted("pages"),
+        columns=Columns(content="target", ttl="ttl_sec"),  # 0 stands for the zone's own TTL
+        body=_body,
+    )
+    .records(zone=_DOMAINS, ttl_min=30, ttl_steps=_TTLS)
+    .provider(
+        id="linode",
+        docs="https://techdocs.akamai.com/linode-api/reference/get-domain-records",
+        fields=(secret("token", "A token with Domains: Read/Write (Profile > API Tokens)."),),
+        pace=Pace(every=1.0, burst=100),  # 200 lists a minute, 1,600 other calls
+        notes=("TTLs are stored in steps (30, 120, 300, 3600 … seconds); others are rounded up.",),
+    )
 )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from providers.engine.asking import Done, Found, Rows
-from providers.engine.kit import Api, Cause, Field, Pace, Records, Row, Wish, Zone
-from providers.engine.shape import number, objects, text
-from providers.engine.wire import Bearer, Job
+from providers.engine.kit import Api, Cause, Pace, Row, Wish, Zone, secret
+from providers.engine.rest import Columns, Rest, zone_list
+from providers.engine.shape import Object
+from providers.engine.wire import Bearer
 
 _API = Api(
     title="Netlify",
@@ -19,57 +19,28 @@ _API = Api(
 )
 
 
-def _zone(job: Job, name: str) -> Found:
-    zones = yield from _API.ask(job, "GET", ("dns_zones",))
-    for row in objects(zones, "zones"):
-        if text(row, "name").lower() == name:
-            return Zone(name=name, id=text(row, "id"))
-    return None
+def _body(_: Zone, wish: Wish, __: Row | None) -> Object:
+    name, value = wish.name, str(wish.value)
+    return {"type": wish.rtype, "hostname": name, "value": value, "ttl": wish.ttl}
 
 
-def _rows(job: Job, zone: Zone, name: str) -> Rows:  # noqa: ARG001  there is no filter for names
-    rows = yield from _API.ask(job, "GET", _path(zone))
-    return [
-        Row(
-            id=text(row, "id"),
-            name=text(row, "hostname"),
-            rtype=text(row, "type"),
-            content=text(row, "value"),
-            ttl=number(row, "ttl"),
-            foreign=row.get("managed") is True,
-        )
-        for row in objects(rows, "records")
-    ]
-
-
-def _put(job: Job, zone: Zone, wish: Wish, row: Row | None) -> Done:  # noqa: ARG001  always a new one
-    body = {"type": wish.rtype, "hostname": wish.name, "value": str(wish.value), "ttl": wish.ttl}
-    return (yield from _API.ask(job, "POST", _path(zone), json=body))
-
-
-def _delete(job: Job, zone: Zone, row: Row) -> Done:
-    return (yield from _API.ask(job, "DELETE", (*_path(zone), row.id)))
-
-
-def _path(zone: Zone) -> tuple[str, ...]:
-    return ("dns_zones", zone.id, "dns_records")
-
-
-NETLIFY = Records(
-    api=_API, zone=_zone, rows=_rows, put=_put, delete=_delete, alters=False
-).provider(
-    id="netlify",
-    docs="https://open-api.netlify.com/#tag/dnsZone",
-    fields=(
-        Field(
-            key="token",
-            help="A personal access token (User settings > Applications).",
-            secret=True,
+NETLIFY = (
+    Rest(
+        api=_API,
+        at=lambda zone: ("dns_zones", zone.id, "dns_records"),
+        columns=Columns(name="hostname", content="value", full=True),
+        foreign=lambda row: row.get("managed") is True,
+        body=_body,
+    )
+    .records(zone=zone_list(_API, ("dns_zones",)), alters=False)
+    .provider(
+        id="netlify",
+        docs="https://open-api.netlify.com/#tag/dnsZone",
+        fields=(secret("token", "A personal access token (User settings > Applications)."),),
+        pace=Pace(every=1.0, burst=50),  # 500 calls a minute
+        notes=(
+            "A record cannot be changed: a new one is made first, then the old one is deleted.",
+            "A TTL is therefore not changed as long as the address stays.",
         ),
-    ),
-    pace=Pace(every=1.0, burst=50),  # 500 calls a minute
-    notes=(
-        "A record cannot be changed: a new one is made first, then the old one is deleted.",
-        "A TTL is therefore not changed as long as the address stays.",
-    ),
+    )
 )

@@ -2,88 +2,60 @@
 
 from __future__ import annotations
 
-from providers.engine.asking import Done, Found, Rows
-from providers.engine.kit import Api, Cause, Field, Pace, Query, Records, Row, Wish, Zone
-from providers.engine.shape import member, number, objects, text
-from providers.engine.wire import Bearer, Job
+from providers.engine.kit import Api, Cause, Pace, Row, Wish, Zone, secret, setting
+from providers.engine.rest import Columns, Rest, following, zone_page
+from providers.engine.shape import Object
+from providers.engine.wire import Bearer
 
 _NO_TOKEN = "does not accept the token; make one under Account Settings > Tokens"  # noqa: S105  prose
 _NO_ACCESS = "lets this token not manage the domain; for a team's domain, set team_id"
+_CLASH = "holds a record that clashes with this one"
 _API = Api(
     title="Vercel",
     base="https://api.vercel.com",
     auth=lambda job: Bearer(token=job.secret("token")),
+    query=lambda job: (("teamId", job.text("team_id")),) if job.text("team_id") else (),
     meanings=(
         ("Not authorized", Cause.CREDENTIALS, _NO_TOKEN),
         ("HTTP 401", Cause.CREDENTIALS, _NO_TOKEN),
         ("HTTP 402", Cause.BLOCKED, "asks for a payment first; see Settings > Billing"),
         ("HTTP 403", Cause.CREDENTIALS, _NO_ACCESS),
-        ("HTTP 409", Cause.CONFLICT, "holds a record that clashes with this one"),
-        ("record_conflicts", Cause.CONFLICT, "holds a record that clashes with this one"),
+        ("HTTP 409", Cause.CONFLICT, _CLASH),
+        ("record_conflicts", Cause.CONFLICT, _CLASH),
     ),
 )
 
 
-def _team(job: Job) -> Query:
-    return (("teamId", job.text("team_id")),) if job.text("team_id") else ()
-
-
-def _zone(job: Job, name: str) -> Found:
-    path = ("v5", "domains", name)
-    found = yield from _API.ask(job, "GET", path, query=_team(job), absent=True)
-    return None if found is None else Zone(name=name)
-
-
-def _rows(job: Job, zone: Zone, name: str) -> Rows:  # noqa: ARG001  there is no filter for names
-    rows: list[Row] = []
-    path = ("v4", "domains", zone.name, "records")
-    until: Query = ()
-    while True:
-        query = (*_team(job), ("limit", "100"), *until)
-        answer = yield from _API.ask(job, "GET", path, query=query)
-        rows += [
-            Row(
-                id=text(row, "id"),
-                name=zone.absolute(text(row, "name")),
-                rtype=text(row, "type"),
-                content=text(row, "value"),
-                ttl=None if row.get("ttl") is None else number(row, "ttl"),
-                foreign=row.get("creator") == "system",
-            )
-            for row in objects(answer.get("records"), "records")
-        ]
-        pages = member(answer, "pagination")
-        if pages.get("next") is None:
-            return rows
-        until = (("until", str(number(pages, "next"))),)
-
-
-def _put(job: Job, zone: Zone, wish: Wish, row: Row | None) -> Done:
-    path: tuple[str, ...] = ("v2", "domains", zone.name, "records")
+def _body(zone: Zone, wish: Wish, row: Row | None) -> Object:
     body = {"value": str(wish.value), "ttl": wish.ttl}
-    if row is None:
-        body |= {"name": zone.relative(wish.name, ""), "type": wish.rtype}
-        return (yield from _API.ask(job, "POST", path, query=_team(job), json=body))
-    path = ("v1", "domains", "records", row.id)
-    return (yield from _API.ask(job, "PATCH", path, query=_team(job), json=body, idempotent=True))
+    return body if row else {"name": zone.relative(wish.name, ""), "type": wish.rtype, **body}
 
 
-def _delete(job: Job, zone: Zone, row: Row) -> Done:
-    path = ("v2", "domains", zone.name, "records", row.id)
-    return (yield from _API.ask(job, "DELETE", path, query=_team(job)))
-
-
-VERCEL = Records(api=_API, zone=_zone, rows=_rows, put=_put, delete=_delete, ttl_min=60).provider(
-    id="vercel",
-    docs="https://vercel.com/docs/rest-api/reference/endpoints/dns",
-    fields=(
-        Field(key="token", help="A token (Account Settings > Tokens).", secret=True),
-        Field(
-            key="team_id",
-            help="The team's id, for a domain of a team (Settings > General of the team).",
-            required=False,
+VERCEL = (
+    Rest(
+        api=_API,
+        at=lambda zone: ("v2", "domains", zone.name, "records"),
+        shown=lambda zone: ("v4", "domains", zone.name, "records"),
+        one=lambda _, row: ("v1", "domains", "records", row.id),
+        listed="records",
+        query=lambda *_: (("limit", "100"),),  # there is no filter for names
+        more=following("until", "pagination", "next"),
+        columns=Columns(content="value", any_ttl=True),
+        foreign=lambda row: row.get("creator") == "system",
+        body=_body,
+        change="PATCH",
+    )
+    .records(zone=zone_page(_API, "v5", "domains"), ttl_min=60)
+    .provider(
+        id="vercel",
+        docs="https://vercel.com/docs/rest-api/reference/endpoints/dns",
+        fields=(
+            secret("token", "A token (Account Settings > Tokens)."),
+            setting(
+                "team_id", "A team's id, for its domain (the team's Settings).", required=False
+            ),
         ),
-    ),
-    pace=Pace(every=45.0, burst=20),  # 100 new records an hour, 50 changes a minute
-    notes=("The domain must use Vercel's name servers.",),
+        pace=Pace(every=45.0, burst=20),  # 100 new records an hour, 50 changes a minute
+        notes=("The domain must use Vercel's name servers.",),
+    )
 )
