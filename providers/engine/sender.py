@@ -140,8 +140,11 @@ class Sender:
                 allow_http=trust.allow_http,
                 moment=self._moment,
             )
-            tls = self._tls(trust.ca_file)
         except Unsendable as reason:
+            return Fault(sent=False, text=str(reason), hopeless=True)
+        try:
+            tls = self._tls(trust.ca_file)
+        except Unsendable as reason:  # the file may be another one next time
             return Fault(sent=False, text=str(reason))
         import aiohttp  # noqa: PLC0415  see above
         import yarl  # noqa: PLC0415  comes with aiohttp

@@ -7,6 +7,7 @@ its own (`spoken`). What else can come back is decided here:
 what came back               for a read     for an idempotent   for any other write
                                             write               (never repeated)
 ===========================  =============  ==================  ===================
+nothing can be sent at all   REJECTED       REJECTED            REJECTED
 nothing was sent             again, then    again, then         TRANSIENT
                              TRANSIENT      TRANSIENT
 the answer was lost          again, then    again, then         Unconfirmed
@@ -97,6 +98,8 @@ def trouble(
 ) -> Trouble | None:
     """Judge one exchange by the table above; None when the provider has to read the answer."""
     match reply:
+        case Fault(hopeless=True, text=text):
+            return _refused(Cause.REJECTED, f"{title}: {text}")
         case Fault(sent=sent, text=text):
             return _unheard(call, f"{title}: {text}", lost=sent)
         case DnsReply() | LexiconReply():

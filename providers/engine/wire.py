@@ -207,10 +207,14 @@ class LexiconReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """Nothing usable came back. `sent` says whether the request may have reached the other side."""
+    """Nothing usable came back. `sent` says whether the request may have reached the other side.
+
+    `hopeless` says that it cannot be sent at all before the configuration is another one.
+    """
 
     sent: bool
     text: str  # one sentence, redacted
+    hopeless: bool = False
 
 
 Call = Request | DnsUpdate | Lexicon

@@ -125,6 +125,15 @@ def test_every_kind_of_trouble_ends_as_the_table_says(row: tuple[Any, ...], colu
     assert (len(send.calls), cause_of(outcome)) == row[1 + column]
 
 
+@pytest.mark.parametrize("call", [READ, PUT, POST])
+def test_what_cannot_be_sent_as_it_is_configured_is_the_users_to_mend(call: Call) -> None:
+    hopeless = Fault(sent=False, text="use https", hopeless=True)
+    sends = script(hopeless)
+    outcome = run(one(call), sends)
+    assert outcome == Refused(cause=Cause.REJECTED, text="Vendor: use https")
+    assert len(sends.calls) == 1
+
+
 def test_a_lost_dns_update_is_repeated_because_it_replaces_whole_sets() -> None:
     send = script(LOST, DnsReply(rcode="NOERROR"))
     assert run(one(UPDATE), send) == Changed()

@@ -242,6 +242,7 @@ def test_a_bad_address_is_refused_before_anything_is_sent(url: str, words: str) 
 
     ended = fault(asyncio.run(main()))
     assert not ended.sent
+    assert ended.hopeless
     assert words in ended.text
     assert "tok" not in ended.text
 
