@@ -22,6 +22,11 @@ class Stop(Exception):
         super().__init__(refused.text)
         self.refused = refused
 
+    @classmethod
+    def because(cls, cause: Cause, text: str) -> Stop:
+        """The end with a refusal that is one's own."""
+        return cls(Refused(cause=cause, text=text))
+
 
 def errand(steps: Callable[[Job], Asking[T]]) -> Callable[[Job], Asking[T | Refused]]:
     """Let a provider's generator, and every part of it, end by raising `Stop`."""

@@ -25,11 +25,11 @@ class Shown:
     """One RRset as a service showed it.
 
     `ttl` is seconds; None where it cannot be chosen. `blocked` completes "The RRset …" and says why
-    it must not be touched (an alias target, a weighted set, a filter). `raw` is the vendor's own
-    form, for those who must send the rest of it back: an ETag, an id.
+    it must not be touched (an alias target, a weighted set, a filter): its values do not matter
+    then. `raw` is the vendor's own form, for those who must send the rest of it back: an ETag.
     """
 
-    values: frozenset[Address]
+    values: frozenset[Address] = frozenset()
     ttl: int | None = None
     blocked: str = ""
     raw: Object = field(default_factory=dict)

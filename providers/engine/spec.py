@@ -36,9 +36,17 @@ def secret(key: str, help: str, *, required: bool = True) -> Field:  # noqa: A00
     return Field(key=key, help=help, secret=True, required=required)
 
 
-def setting(key: str, help: str, *, required: bool = True) -> Field:  # noqa: A002  the same word
-    """A setting that is plain text, with the sentence that says where to find it."""
-    return Field(key=key, help=help, required=required)
+def setting(
+    key: str,
+    help: str,  # noqa: A002  the same word
+    *,
+    required: bool = True,
+    default: str | None = None,
+    kind: Literal["text", "url"] = "text",
+) -> Field:
+    """A setting in words, and where to find them; what has a default need not be set."""
+    needed = required and default is None
+    return Field(key=key, help=help, required=needed, kind=kind, default=default)
 
 
 class About(TypedDict, total=False):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,6 +58,14 @@ def zone_asked(ask: Callable[[Job, str], Asking[Any]]) -> Callable[[Job, str], F
         return None if found is None else Zone(name=name, raw=found)
 
     return look_up
+
+
+def only_zone(zones: Sequence[Zone], title: str, key: str) -> Zone | None:
+    """The one public zone of a name, if there is one. Raises Stop for several: `key` says which."""
+    if len(zones) > 1:
+        said = f"{title} has {len(zones)} public zones {zones[0].name}; say which one with {key}"
+        raise Stop.because(Cause.REJECTED, said)
+    return zones[0] if zones else None
 
 
 def no_zone(job: Job, title: str) -> Refused:
