@@ -41,6 +41,12 @@ def errand(steps: Callable[[Job], Asking[T]]) -> Callable[[Job], Asking[T | Refu
     return run
 
 
+def as_it_is(job: Job) -> Asking[Job]:
+    """The beginning of an errand for which nothing has to be asked first."""
+    yield from ()
+    return job
+
+
 def alias(title: str, names: Collection[str]) -> Refused:
     """The refusal for names where an alias stands, beside which nothing may (RFC 1034 §3.6.2)."""
     said = f"{title} holds an alias (CNAME) at {', '.join(sorted(names))}; delete it there first"

@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from typing import Required, TypedDict, TypeVar, Unpack
 
 from providers.engine.api import Api
-from providers.engine.errand import Asking, Stop, alias, errand
+from providers.engine.errand import Asking, Stop, alias, as_it_is, errand
 from providers.engine.errors import Confused, one_line
 from providers.engine.outcome import Cause, Changed, Outcome, Unchanged
 from providers.engine.reconcile import Create, Delete, Record, Step, Update, reconcile, round_ttl
@@ -72,6 +72,7 @@ class Traits(TypedDict, total=False):
     """What may be said of `Records` besides how its records are read and written."""
 
     zone: Required[Callable[[Job, str], Found]]
+    begin: Callable[[Job], Asking[Job]]
     write_all: Callable[[Job, Zone, Todo], Done]
     publish: Callable[[Job, Zone], Done]
     close: Callable[[Job, Zone], Done]
@@ -86,6 +87,7 @@ class Traits(TypedDict, total=False):
 class Records:
     """The calls in which such services differ; the rest of a provider comes from here.
 
+    `begin` comes before all others: what it adds to the settings is there for the whole errand.
     `zone` looks a zone up by its name. `rows` lists the records at a name: it may show others too,
     but must show those of every type in `aliases`. `put` changes a record, or makes a new one where
     it gets None for the old one; with `alters` False it is never asked to change one: a new record
@@ -102,6 +104,7 @@ class Records:
     rows: Callable[[Job, Zone, str], Rows]
     put: Callable[[Job, Zone, Wish, Row | None], Done] | None = None
     delete: Callable[[Job, Zone, Row], Done] | None = None
+    begin: Callable[[Job], Asking[Job]] = as_it_is
     write_all: Callable[[Job, Zone, Todo], Done] | None = None
     publish: Callable[[Job, Zone], Done] | None = None
     close: Callable[[Job, Zone], Done] | None = None
@@ -125,11 +128,13 @@ class Records:
         )
 
     def _update(self, job: Job) -> Asking[Outcome]:
+        job = yield from self.begin(job)
         zone = yield from find_zone(job, self.api.title, self.zone)
         outcome = yield from self._closing(job, zone, self._bring(job, zone))
         return outcome
 
     def _read(self, job: Job) -> Asking[Held]:
+        job = yield from self.begin(job)
         zone = yield from find_zone(job, self.api.title, self.zone)
         rrset = job.rrsets[0]
         held = yield from self._closing(job, zone, self._at(job, zone, rrset.name))
@@ -137,6 +142,7 @@ class Records:
         return Held(values=frozenset(values))
 
     def _verify(self, job: Job) -> Asking[Outcome]:
+        job = yield from self.begin(job)
         zone = yield from find_zone(job, self.api.title, self.zone)
         yield from self._closing(job, zone, self._at(job, zone, job.rrsets[0].name))
         return Unchanged()

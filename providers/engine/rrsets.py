@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Unpack
 
 from providers.engine.api import Api
-from providers.engine.errand import Asking, Stop, errand
+from providers.engine.errand import Asking, Stop, as_it_is, errand
 from providers.engine.outcome import Cause, Changed, Outcome, Refused, Unchanged
 from providers.engine.reconcile import round_ttl
 from providers.engine.shape import Object
@@ -62,11 +62,6 @@ def _no_least(_: Zone) -> int:
     return 0
 
 
-def _as_it_is(job: Job) -> Asking[Job]:
-    yield from ()
-    return job
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RRsets:
     """The calls in which such services differ; the rest of a provider comes from here.
@@ -84,7 +79,7 @@ class RRsets:
     zone: Callable[[Job, str], Found]
     held: Callable[[Job, Zone, RRset], Look]
     replace: Callable[[Job, Zone, Sequence[Change]], Done]
-    begin: Callable[[Job], Asking[Job]] = _as_it_is
+    begin: Callable[[Job], Asking[Job]] = as_it_is
     together: bool = False
     by_name: bool = False
     usual_ttl: int = 300

@@ -43,10 +43,11 @@ def setting(
     required: bool = True,
     default: str | None = None,
     kind: Literal["text", "url"] = "text",
+    choices: tuple[str, ...] = (),
 ) -> Field:
     """A setting in words, and where to find them; what has a default need not be set."""
     needed = required and default is None
-    return Field(key=key, help=help, required=needed, kind=kind, default=default)
+    return Field(key=key, help=help, required=needed, kind=kind, default=default, choices=choices)
 
 
 class About(TypedDict, total=False):
