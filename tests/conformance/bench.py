@@ -36,7 +36,7 @@ class Traits:
     tells_unchanged: bool = True  # says so when nothing was to be changed
     first_with_key: int = 1  # the call that carries the key first: OVH's clock is asked before
     no_name: Cause = Cause.NOT_FOUND
-    no_zone: Cause = Cause.NOT_FOUND
+    no_zone: Cause | None = Cause.NOT_FOUND  # None: it takes names of any zone
     wrong_key: Cause = Cause.CREDENTIALS
 
 
