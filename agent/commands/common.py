@@ -57,7 +57,7 @@ def read(path: Path) -> Loaded | tuple[Problem, ...]:
         path,
         environ=os.environ,
         find=catalogue.by_id,
-        ids=[provider.id for provider in catalogue.CATALOGUE],
+        ids=catalogue.ids,
     )
 
 

@@ -10,7 +10,7 @@ from agent.commands.common import Refusal, complain, print_json
 from agent.commands.service_words import GROUPS, example, facts, group, nature, ways
 from agent.config.problem import shown
 from agent.decide.exit_status import Exit
-from providers.catalogue import CATALOGUE, by_id
+from providers.catalogue import by_id, everything
 from providers.engine.spec import NotOffered, Provider
 
 _WIDTH = 80
@@ -21,7 +21,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         if arguments.id == "lexicon":
             return _print_bridged(as_json=arguments.json)
-        chosen = CATALOGUE if arguments.id is None else _one(arguments.id)
+        chosen = everything() if arguments.id is None else _one(arguments.id)
     except (Refusal, NotOffered) as reason:
         return complain(Refusal(str(reason)), as_json=arguments.json)
     if arguments.json:
@@ -43,8 +43,8 @@ def _one(name: str) -> tuple[Provider]:
 
 def _hint(name: str) -> str:
     """The id that was meant, also where the service's own name was written."""
-    ids = {provider.id: provider.id for provider in CATALOGUE}
-    titles = {provider.title.lower(): provider.id for provider in CATALOGUE}
+    ids = {provider.id: provider.id for provider in everything()}
+    titles = {provider.title.lower(): provider.id for provider in everything()}
     near = get_close_matches(name.lower(), [*ids, *titles], 1)
     return f'did you mean "{(ids | titles)[near[0]]}"?' if near else "see all: upstun providers"
 
@@ -74,7 +74,7 @@ def _print_bridged(*, as_json: bool) -> int:
     if as_json:
         print_json({"schema": "upstun.bridged/1", "offered": have, "not_offered": lack})
         return Exit.HEALTHY
-    own = {provider.id for provider in CATALOGUE}
+    own = {provider.id for provider in everything()}
     print("Through dns-lexicon:")
     for name in have:
         print(

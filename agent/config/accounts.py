@@ -72,7 +72,7 @@ def _provider(table: Table, inputs: Inputs) -> Provider | None:
         table.complain("provider", expected, f'"{clipped(written)}"', str(reason))
         return None
     if provider is None:
-        guess = did_you_mean(written, inputs.ids)
+        guess = did_you_mean(written, inputs.ids())
         all_of_them = "upstun providers lists all"
         table.complain(
             "provider",

@@ -15,13 +15,13 @@ class Inputs:
     """The ports of the loader.
 
     `base` is the folder that relative paths start from. `find` gives a provider by its id, `ids`
-    are all there are. `exposed` says that every user of the machine may read the configuration.
+    all there are. `exposed` says that every user of the machine may read the configuration.
     """
 
     base: Path
     environ: Mapping[str, str]
     find: Callable[[str], Provider | None]
-    ids: Sequence[str]
+    ids: Callable[[], Sequence[str]]
     read_secret: ReadSecret
     is_file: Callable[[Path], bool]
     exposed: bool

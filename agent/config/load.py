@@ -32,7 +32,7 @@ def load_file(
     *,
     environ: Mapping[str, str],
     find: Callable[[str], Provider | None],
-    ids: Sequence[str],
+    ids: Callable[[], Sequence[str]],
 ) -> Loaded | tuple[Problem, ...]:
     """Read the configuration file and the secret files that it names. Never raises."""
     text = read_text(path)
@@ -56,7 +56,7 @@ def load(
     base: Path,
     environ: Mapping[str, str],
     find: Callable[[str], Provider | None],
-    ids: Sequence[str],
+    ids: Callable[[], Sequence[str]],
     read_secret: ReadSecret = read_secret,
     is_file: Callable[[Path], bool] = is_file,
     exposed: bool = False,
@@ -64,7 +64,7 @@ def load(
     """Turn the text of a configuration into a `Config`, or into all of its mistakes at once.
 
     Pure but for `read_secret` and `is_file`. `source` names the file in messages, relative paths
-    start from `base`, `find` gives a provider by its id and `ids` are all that there are. `exposed`
+    start from `base`, `find` gives a provider by its id and `ids` all that there are. `exposed`
     says that every user of this machine may read the file. Mistakes come in the file's order.
     """
     marked = text.startswith(BYTE_ORDER_MARK)

@@ -140,7 +140,7 @@ def configuration(home: Home, folder: str, *, router: bool, poll: float) -> Conf
         base=Path(folder),
         environ={},
         find=catalogue.by_id,
-        ids=[provider.id for provider in catalogue.CATALOGUE],
+        ids=catalogue.ids,
     )
     assert isinstance(loaded, Loaded), loaded  # the example is held valid by a test
     return replace(loaded.config, poll=poll)

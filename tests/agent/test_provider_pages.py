@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from agent.cli import main
-from providers.catalogue import CATALOGUE
+from providers.catalogue import everything
 from providers.engine.spec import Provider
 from tests.support.provider_pages import BEGIN, END, RENEWAL, page, table
 
 ROOT = Path(__file__).parents[2]
-each = pytest.mark.parametrize("provider", CATALOGUE, ids=lambda provider: provider.id)
+each = pytest.mark.parametrize("provider", everything(), ids=lambda provider: provider.id)
 
 
 def current(path: Path, wanted: str) -> str:
@@ -24,7 +24,7 @@ def current(path: Path, wanted: str) -> str:
 
 
 def test_the_page_of_services_is_not_stale() -> None:
-    wanted = page(CATALOGUE)
+    wanted = page(everything())
     assert current(ROOT / "docs" / "providers.md", wanted) == wanted, RENEWAL
 
 
@@ -32,7 +32,7 @@ def test_the_readmes_table_of_services_is_not_stale() -> None:
     path = ROOT / "README.md"
     before, _, rest = path.read_text(encoding="utf-8").partition(BEGIN)
     _, _, after = rest.partition(END)
-    wanted = before + table(CATALOGUE) + after
+    wanted = before + table(everything()) + after
     assert current(path, wanted) == wanted, RENEWAL
 
 
@@ -54,11 +54,11 @@ def test_one_service_is_explained_on_the_screen(
 def test_all_services_are_listed_with_their_names(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["providers"]) == 0
     printed = capsys.readouterr().out
-    for provider in CATALOGUE:
+    for provider in everything():
         assert re.search(
             rf"^  {re.escape(provider.id)} +{re.escape(provider.title)}$", printed, re.MULTILINE
         )
-    assert f"{len(CATALOGUE)} services." in printed
+    assert f"{len(everything())} services." in printed
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def read(text: str, *, exposed: bool = False) -> Loaded | tuple[Problem, ...]:
         base=Path("base"),
         environ=ENVIRON,
         find=PROVIDERS.get,
-        ids=tuple(PROVIDERS),
+        ids=lambda: tuple(PROVIDERS),
         read_secret=lambda path: FILES.get(path.name, MISSING),
         is_file=lambda path: path.name == "ca.pem",
         exposed=exposed,

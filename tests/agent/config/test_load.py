@@ -360,7 +360,7 @@ def test_a_file_is_read_beside_its_secrets(tmp_path: Path) -> None:
     path.write_text(f"[[record]]\n{RECORD}{DUCK.replace('token =', 'token_file =')}")
     (tmp_path / "sesame").write_text("open\n")
     (tmp_path / "sesame").chmod(0o600)
-    loaded = load_file(path, environ=ENVIRON, find=PROVIDERS.get, ids=tuple(PROVIDERS))
+    loaded = load_file(path, environ=ENVIRON, find=PROVIDERS.get, ids=lambda: tuple(PROVIDERS))
 
     assert isinstance(loaded, Loaded), loaded
     assert loaded.config.accounts["home"].settings["token"] == Secret("open")
@@ -368,7 +368,7 @@ def test_a_file_is_read_beside_its_secrets(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_read_is_one_problem(tmp_path: Path) -> None:
-    result = load_file(tmp_path, environ=ENVIRON, find=PROVIDERS.get, ids=tuple(PROVIDERS))
+    result = load_file(tmp_path, environ=ENVIRON, find=PROVIDERS.get, ids=lambda: tuple(PROVIDERS))
 
     assert isinstance(result, tuple)
     assert len(result) == 1
