@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from providers.engine.asking import Done, Found, Look
-from providers.engine.kit import Api, Cause, Change, Field, Pace, RRsets, Shown, Zone
-from providers.engine.shape import addresses, number
+from providers.engine.kit import Api, Cause, Change, Pace, RRsets, Zone, secret, setting
+from providers.engine.rest import zone_page
+from providers.engine.rrset_pages import page_look, page_set, plainly
 from providers.engine.wire import Bearer, Job, RRset
 
 _API = Api(
@@ -20,42 +18,30 @@ _API = Api(
 )
 
 
-def _zone(job: Job, name: str) -> Found:
-    found = yield from _API.ask(job, "GET", ("domains", name), absent=True)
-    return None if found is None else Zone(name=name)
+def _path(_: Job, zone: Zone, rrset: RRset | Change) -> tuple[str, ...]:
+    return ("domains", zone.name, "records", zone.relative(rrset.name), rrset.rtype)
 
 
-def _held(job: Job, zone: Zone, rrset: RRset) -> Look:
-    found = yield from _API.ask(job, "GET", _path(zone, rrset), absent=True)
-    if found is None:
-        return None
-    values = addresses(found.get("rrset_values"), "rrset_values")
-    return Shown(values=values, ttl=number(found, "rrset_ttl"))
-
-
-def _replace(job: Job, zone: Zone, changes: Sequence[Change]) -> Done:
-    (change,) = changes
-    if not change.values:
-        return (yield from _API.ask(job, "DELETE", _path(zone, change)))
-    body = {"rrset_ttl": change.ttl, "rrset_values": change.texts()}
-    return (yield from _API.ask(job, "PUT", _path(zone, change), json=body))
-
-
-def _path(zone: Zone, what: RRset | Change) -> tuple[str, ...]:
-    return ("domains", zone.name, "records", zone.relative(what.name), what.rtype)
-
-
-GANDI = RRsets(api=_API, zone=_zone, held=_held, replace=_replace, ttl_min=300).provider(
+GANDI = RRsets(
+    api=_API,
+    zone=zone_page(_API, "domains"),
+    held=page_look(_API, _path, plainly("rrset_values", "rrset_ttl")),
+    replace=page_set(
+        _API,
+        _path,
+        lambda _, change: {"rrset_ttl": change.ttl, "rrset_values": change.texts()},
+    ),
+    ttl_min=300,
+).provider(
     id="gandi",
     docs="https://api.gandi.net/docs/livedns/",
     fields=(
-        Field(key="token", help="A personal access token (Account > Security).", secret=True),
-        Field(
-            key="scheme",
-            help="Apikey, for a key of the older kind.",
-            required=False,
-            choices=("Bearer", "Apikey"),
+        secret("token", "A personal access token (Account > Security)."),
+        setting(
+            "scheme",
+            "Apikey, for a key of the older kind.",
             default="Bearer",
+            choices=("Bearer", "Apikey"),
         ),
     ),
     pace=Pace(every=1.0, burst=100),  # 1,000 calls a minute from one address
