@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from providers.engine.asking import Done, Found, Rows
+from providers.engine.asking import Answer, Done, Job, Rows
 from providers.engine.errors import Confused, one_line
-from providers.engine.kit import Api, Cause, Field, Pace, Query, Records, Row, Wish, Zone
-from providers.engine.shape import identity, objects, text
-from providers.engine.wire import Job
+from providers.engine.kit import Api, Cause, Pace, Query, Records, Row, Wish, Zone, secret, setting
+from providers.engine.rest import Columns
+from providers.engine.shape import Object
+from providers.engine.zones import zone_asked
 
 _WHO = ("auth_id", "sub_auth_id", "sub_auth_user")
 _HOUR, _DAY, _DAYS = 3600, 86400, (1, 2, 3, 7, 14, 30)
@@ -38,68 +39,56 @@ _API = Api(
 )
 
 
-def _write(job: Job, call: str, zone: Zone, *more: tuple[str, str]) -> Done:
-    form, again = (("domain-name", zone.name), *more), call != "add-record"
-    said = yield from _API.ask(job, "POST", f"/{call}.json", form=form, idempotent=again)
-    if not isinstance(said, dict) or said.get("status") != "Success":
+def _ask(job: Job, call: str, domain: str, *more: tuple[str, str]) -> Answer:
+    path, form = f"/{call}.json", (("domain-name", domain), *more)
+    write, again = call.endswith("-record"), call != "add-record"
+    look = call == "get-zone-info"
+    said = yield from _API.ask(
+        job, "POST", path, form=form, write=write, idempotent=again, absent=look
+    )
+    if write and (not isinstance(said, dict) or said.get("status") != "Success"):
         raise Confused(f"neither success nor failure: {one_line(repr(said))}")
     return said
 
 
-def _zone(job: Job, name: str) -> Found:
-    form, call = (("domain-name", name),), "/get-zone-info.json"
-    found = yield from _API.ask(job, "POST", call, form=form, write=False, absent=True)
-    return None if found is None else Zone(name=name, id=text(found, "name"))
-
-
 def _rows(job: Job, zone: Zone, name: str) -> Rows:
     # Without `rows-per-page` there are no pages. At the apex an empty host means every host.
-    form = (("domain-name", zone.name), ("host", zone.relative(name, "")))
-    found = yield from _API.ask(job, "POST", "/records.json", form=form, write=False)
+    found = yield from _ask(job, "records", zone.name, ("host", zone.relative(name, "")))
     if isinstance(found, dict):  # by id; an empty one comes as a list
         found = list(found.values())
-    return [
-        Row(
-            id=identity(row, "id"),
-            name=zone.absolute(text(row, "host")),
-            rtype=text(row, "type"),
-            content=text(row, "record"),
-            ttl=int(identity(row, "ttl")),
-            # Switched off, or for one place on earth alone.
-            foreign=str(row.get("status", 1)) == "0"
-            or row.get("geodns-location-code", "DEFAULT") != "DEFAULT",
-        )
-        for row in objects(found, "records")
-    ]
+    return Columns(name="host", content="record").rows(zone, found, _foreign)
+
+
+def _foreign(row: Object) -> bool:
+    """Whether it is switched off, or for one place on earth alone."""
+    place = row.get("geodns-location-code", "DEFAULT")
+    return str(row.get("status", 1)) == "0" or place != "DEFAULT"
 
 
 def _put(job: Job, zone: Zone, wish: Wish, row: Row | None) -> Done:
     host, value = ("host", zone.relative(wish.name, "")), ("record", str(wish.value))
     told = (host, value, ("ttl", str(wish.ttl)))
     if row:
-        return (yield from _write(job, "mod-record", zone, ("record-id", row.id), *told))
-    return (yield from _write(job, "add-record", zone, ("record-type", wish.rtype), *told))
-
-
-def _delete(job: Job, zone: Zone, row: Row) -> Done:
-    return (yield from _write(job, "delete-record", zone, ("record-id", row.id)))
+        return _ask(job, "mod-record", zone.name, ("record-id", row.id), *told)
+    return _ask(job, "add-record", zone.name, ("record-type", wish.rtype), *told)
 
 
 CLOUDNS = Records(
-    api=_API, zone=_zone, rows=_rows, put=_put, delete=_delete, ttl_min=60, ttl_steps=_TTLS
+    api=_API,
+    zone=zone_asked(lambda job, name: _ask(job, "get-zone-info", name)),
+    rows=_rows,
+    put=_put,
+    delete=lambda job, zone, row: _ask(job, "delete-record", zone.name, ("record-id", row.id)),
+    ttl_min=60,
+    ttl_steps=_TTLS,
 ).provider(
     id="cloudns",
     docs="https://www.cloudns.net/wiki/article/60/",
     fields=(
-        Field(key="auth_id", help="The id of an API user (API & Resellers).", required=False),
-        Field(key="sub_auth_id", help="The id of an API sub-user.", required=False),
-        Field(key="sub_auth_user", help="The name of an API sub-user.", required=False),
-        Field(
-            key="auth_password",
-            help="The password that the API user or sub-user got.",
-            secret=True,
-            required=False,
-        ),
+        setting("auth_id", "The id of an API user (API & Resellers).", required=False),
+        setting("sub_auth_id", "The id of an API sub-user.", required=False),
+        setting("sub_auth_user", "The name of an API sub-user.", required=False),
+        secret("auth_password", "The password of the API user or sub-user.", required=False),
     ),
     either=tuple((who, "auth_password") for who in _WHO),
     pace=Pace(every=1.0, burst=10),  # not documented; others found 10 to 20 calls a second

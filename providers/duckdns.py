@@ -5,10 +5,9 @@ from __future__ import annotations
 from ipaddress import ip_address
 
 from providers.engine.errors import excerpt, refusal, response_of, text_of
-from providers.engine.limits import Pace
-from providers.engine.outcome import Cause, Changed, Outcome, Refused, Unchanged, Unconfirmed
+from providers.engine.kit import Cause, Pace, Provider, secret
+from providers.engine.outcome import Changed, Outcome, Refused, Unchanged, Unconfirmed
 from providers.engine.sole import sole_addresses
-from providers.engine.spec import Field, Provider
 from providers.engine.wire import Address, Job, Request, Response, RType, Steps
 
 _TITLE = "Duck DNS"
@@ -79,10 +78,8 @@ DUCKDNS = Provider(
     id="duckdns",
     title=_TITLE,
     docs="https://www.duckdns.org/spec.jsp",
-    base="https://www.duckdns.org/update",
-    fields=(
-        Field(key="token", help="The token that duckdns.org shows after logging in.", secret=True),
-    ),
+    base=_URL,
+    fields=(secret("token", "The token that duckdns.org shows after logging in."),),
     update=update,
     both_families_one_call=True,
     pace=Pace(every=60.0, burst=5, after_error=60.0, after_confusion=1800.0),

@@ -2,50 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from providers.engine.asking import Done, Found, Rows
+from providers.engine.asking import Done, Found, Job, Rows
 from providers.engine.inwx_api import API, LOOK, begin, call, end
-from providers.engine.kit import Field, Pace, Records, Row, Stop, Wish, Zone
-from providers.engine.shape import member, number, objects, text
-from providers.engine.wire import Job
+from providers.engine.kit import Pace, Records, Row, Stop, Wish, Zone, secret, setting
+from providers.engine.rest import Columns
+from providers.engine.shape import member
 from providers.engine.zones import candidates, no_zone
+
+_FACTOR = "The text behind the QR code of Mobile TAN, for a user with a second factor."
 
 
 def _zone(job: Job, _: str) -> Found:
     session = yield from begin(job)  # one for all candidates: a one-time password is good once
     for name in candidates(job):
         if (yield from call(job, session, "nameserver.info", {"domain": name}, LOOK)):
-            return replace(session, name=name)
+            return Zone(name=name, raw=session.raw)
     yield from end(job, session)
     raise Stop(no_zone(job, API.title))
 
 
 def _rows(job: Job, zone: Zone, _: str) -> Rows:
     found = yield from call(job, zone, "nameserver.info", {"domain": zone.name})
-    return [
-        Row(
-            id=str(number(row, "id")),
-            name=text(row, "name"),
-            rtype=text(row, "type"),
-            content=text(row, "content"),
-            ttl=number(row, "ttl"),
-        )
-        # An empty zone comes without a list.
-        for row in objects(member(found, "resData").get("record", []), "records")
-    ]
+    listed = member(found, "resData").get("record", [])  # an empty zone comes without a list
+    return Columns(full=True).rows(zone, listed)
 
 
 def _put(job: Job, zone: Zone, wish: Wish, row: Row | None) -> Done:
     told = {"content": str(wish.value), "ttl": wish.ttl}
     if row:
-        return (yield from call(job, zone, "nameserver.updateRecord", {"id": int(row.id), **told}))
+        return call(job, zone, "nameserver.updateRecord", {"id": int(row.id), **told})
     new = {"domain": zone.name, "name": wish.name, "type": wish.rtype, **told}
-    return (yield from call(job, zone, "nameserver.createRecord", new))
+    return call(job, zone, "nameserver.createRecord", new)
 
 
 def _delete(job: Job, zone: Zone, row: Row) -> Done:
-    return (yield from call(job, zone, "nameserver.deleteRecord", {"id": int(row.id)}))
+    return call(job, zone, "nameserver.deleteRecord", {"id": int(row.id)})
 
 
 INWX_API = Records(
@@ -54,20 +45,14 @@ INWX_API = Records(
     id="inwx_api",
     docs="https://www.inwx.com/en/help/apidoc/f/ch02s15.html",
     fields=(
-        Field(key="username", help="The user name that you log in to INWX with."),
-        Field(key="password", help="The password of that user.", secret=True),
-        Field(
-            key="shared_secret",
-            help="The text behind the QR code of Mobile TAN, for a user with a second factor.",
-            secret=True,
-            required=False,
-        ),
+        setting("username", "The user name that you log in to INWX with."),
+        secret("password", "The password of that user."),
+        secret("shared_secret", _FACTOR, required=False),
     ),
     pace=Pace(every=5.0, burst=10),  # no limits are documented; an update takes four calls or more
     notes=(
         "A user with the DNS role alone, and without a second factor, is the safer choice.",
         "With a second factor there is one login in 30 seconds, so many names take their time.",
-        "The least TTL is 300 seconds.",
         "For the test system set endpoint to https://api.ote.domrobot.com/jsonrpc.",
     ),
 )

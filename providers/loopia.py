@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from providers.engine.asking import Asking, Done, Found, Rows
-from providers.engine.kit import Api, Cause, Field, Pace, Records, Row, Wish, Zone
+from providers.engine.asking import Answer, Done, Found, Job, Rows
+from providers.engine.kit import Api, Cause, Pace, Records, Row, Wish, Zone, secret, setting
 from providers.engine.shape import number, objects, text
-from providers.engine.wire import Job
 
 _METHODS = "getDomains, getZoneRecords, addZoneRecord, updateZoneRecord and removeZoneRecord"
 _UNKNOWN = f"does not accept this API user, or it may not call {_METHODS}; see LoopiaAPI there"
@@ -39,10 +38,10 @@ _API = Api(
 )
 
 
-def _call(job: Job, method: str, *values: object) -> Asking[Any]:
+def _call(job: Job, method: str, *values: object) -> Answer:
     call = (method, (job.text("username"), job.secret("password"), *values))
     write, again = not method.startswith("get"), not method.startswith("add")
-    return (yield from _API.ask(job, "POST", "", xmlrpc=call, write=write, idempotent=again))
+    return _API.ask(job, "POST", "", xmlrpc=call, write=write, idempotent=again)
 
 
 def _zone(job: Job, name: str) -> Found:
@@ -67,33 +66,25 @@ def _rows(job: Job, zone: Zone, name: str) -> Rows:
 
 def _put(job: Job, zone: Zone, wish: Wish, row: Row | None) -> Done:
     record = {"type": wish.rtype, "ttl": wish.ttl, "priority": 0, "rdata": str(wish.value)}
-    at = (zone.name, zone.relative(wish.name))
-    if row:
-        return (
-            yield from _call(job, "updateZoneRecord", *at, {**record, "record_id": int(row.id)})
-        )
-    return (yield from _call(job, "addZoneRecord", *at, {**record, "record_id": 0}))
+    method, id_ = ("updateZoneRecord", int(row.id)) if row else ("addZoneRecord", 0)
+    host = zone.relative(wish.name)
+    return _call(job, method, zone.name, host, {**record, "record_id": id_})
 
 
 def _delete(job: Job, zone: Zone, row: Row) -> Done:
-    at = (zone.name, zone.relative(row.name))
-    return (yield from _call(job, "removeZoneRecord", *at, int(row.id)))
+    return _call(job, "removeZoneRecord", zone.name, zone.relative(row.name), int(row.id))
 
 
 LOOPIA = Records(api=_API, zone=_zone, rows=_rows, put=_put, delete=_delete, ttl_min=300).provider(
     id="loopia",
     docs="https://support.loopia.com/wiki/updatezonerecord/",
     fields=(
-        Field(
-            key="username",
-            help="The API user, such as name@loopiaapi (Account settings > LoopiaAPI).",
-        ),
-        Field(key="password", help="The password of the API user.", secret=True),
+        setting("username", "The API user, such as name@loopiaapi (Account settings > LoopiaAPI)."),
+        secret("password", "The password of the API user."),
     ),
     pace=Pace(every=4.0, burst=8),  # 60 calls a minute, and an update takes three or four
     notes=(
         f"The API user needs the methods {_METHODS}.",
-        "The least TTL is 300 seconds.",
         "The API user is made apart: the login of the customer zone is not accepted.",
     ),
 )

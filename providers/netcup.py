@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from providers.engine.asking import Asking, Done, Found, Rows
+from providers.engine.asking import Answer, Done, Found, Job, Rows
 from providers.engine.errors import Confused
-from providers.engine.kit import Api, Cause, Field, Pace, Records, Row, Stop, Todo, Zone
-from providers.engine.shape import identity, member, objects, text
-from providers.engine.wire import Job, Secret
+from providers.engine.kit import Api, Cause, Pace, Records, Stop, Todo, Zone, secret, setting
+from providers.engine.rest import Columns
+from providers.engine.shape import member
+from providers.engine.wire import Secret
 
 _NO_ZONE = "has no such zone that this API can manage; CloudDNS zones are out of its reach"
 _WRONG = "does not accept customer number, API key and API password; see Master Data > API in CCP"
@@ -28,8 +29,7 @@ _API = Api(
     failed=_failed,
     meanings=(
         _BUSY,
-        ("5028", Cause.NOT_FOUND, _NO_ZONE),
-        ("5029", Cause.NOT_FOUND, _NO_ZONE),
+        ("502[89]", Cause.NOT_FOUND, _NO_ZONE),
         ("*could not be found*", Cause.NOT_FOUND, _NO_ZONE),
         ("*domainname does not match*", Cause.NOT_FOUND, _NO_ZONE),
         ("4001", Cause.TRANSIENT, "ended the session; the next try logs in anew"),
@@ -39,13 +39,12 @@ _API = Api(
 _LOGIN = replace(_API, meanings=(_BUSY, ("4???", Cause.CREDENTIALS, _WRONG)))
 
 
-def _ask(job: Job, zone: Zone, action: str, *, again: bool = True, **more: object) -> Asking[Any]:
+def _ask(job: Job, zone: Zone, action: str, *, again: bool = True, **more: object) -> Answer:
     who = {"customernumber": job.text("customer"), "apikey": job.secret("api_key")}
     json = {"action": action, "param": {**who, **zone.raw, **more}}
     api = _LOGIN if action == "login" else _API
     write, absent = action == "updateDnsRecords", action == "infoDnsZone"
-    call = api.ask(job, "POST", "", json=json, write=write, idempotent=again, absent=absent)
-    return (yield from call)
+    return api.ask(job, "POST", "", json=json, write=write, idempotent=again, absent=absent)
 
 
 def _zone(job: Job, name: str) -> Found:
@@ -78,15 +77,7 @@ def _rows(job: Job, zone: Zone, _: str) -> Rows:
     answer = yield from _ask(job, zone, "infoDnsRecords")
     empty = answer.get("statuscode") == _EMPTY
     listed = [] if empty else member(answer, "responsedata").get("dnsrecords")
-    return [
-        Row(
-            id=identity(row, "id"),
-            name=zone.absolute(text(row, "hostname")),
-            rtype=text(row, "type"),
-            content=text(row, "destination"),
-        )
-        for row in objects(listed, "dnsrecords")
-    ]
+    return Columns(name="hostname", content="destination", ttl="").rows(zone, listed)
 
 
 def _write_all(job: Job, zone: Zone, todo: Todo) -> Done:
@@ -98,16 +89,16 @@ def _write_all(job: Job, zone: Zone, todo: Todo) -> Done:
     records += [record(wish.name, wish.rtype, wish.value) for wish in todo.new]
     gone = [record(r.name, r.rtype, r.content, id=r.id, deleterecord=True) for r in todo.gone]
     change, again = {"dnsrecords": records + gone}, not (todo.new or todo.gone)
-    return (yield from _ask(job, zone, "updateDnsRecords", again=again, dnsrecordset=change))
+    return _ask(job, zone, "updateDnsRecords", again=again, dnsrecordset=change)
 
 
 NETCUP = Records(api=_API, zone=_zone, rows=_rows, write_all=_write_all, close=_close).provider(
     id="netcup",
     docs="https://helpcenter.netcup.com/en/wiki/general/our-api",
     fields=(
-        Field(key="customer", help="The customer number (top right in the CCP)."),
-        Field(key="api_key", help="An API key (CCP: Master Data > API).", secret=True),
-        Field(key="api_password", help="The API password (on the same page).", secret=True),
+        setting("customer", "The customer number (top right in the CCP)."),
+        secret("api_key", "An API key (CCP: Master Data > API)."),
+        secret("api_password", "The API password (on the same page)."),
     ),
     pace=Pace(every=2.0, burst=10),  # 180 calls a minute, and a change takes five
     notes=(

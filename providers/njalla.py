@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from providers.engine.asking import Asking, Done, Found, Rows
-from providers.engine.kit import Api, Cause, Field, Pace, Records, Row, Wish, Zone
-from providers.engine.shape import Object, identity, member, number, objects, text
-from providers.engine.wire import Bearer, Job
+from providers.engine.asking import Answer, Done, Job, Rows
+from providers.engine.kit import Api, Cause, Pace, Records, Row, Wish, Zone, secret, zone_asked
+from providers.engine.rest import Columns
+from providers.engine.shape import member
+from providers.engine.wire import Bearer
 
 _UNKNOWN = "does not accept the token; make a new one under Settings > API access"
 _NO_RIGHT = "does not let this token do that; allow it all record methods under Settings > API"
-_TTLS = (60, 300, 900, 3600, 10800, 21600, 86400)
 _API = Api(
     title="Njalla",
     base="https://njal.la/api/1",
     auth=lambda job: Bearer(token=job.secret("token"), scheme="Njalla"),
-    failed=lambda said: isinstance(said, dict) and "error" in said,
+    failed=lambda said: not isinstance(said, dict) or "error" in said,
     meanings=(
         ("*token*", Cause.CREDENTIALS, _UNKNOWN),
         ("401", Cause.CREDENTIALS, _UNKNOWN),
@@ -35,56 +35,40 @@ _LOOK = replace(
 )
 
 
-def _call(job: Job, method: str, params: Object, *, write: bool = True) -> Asking[Object]:
-    said = yield from _API.ask(
-        job,
-        "POST",
-        "/",
-        json={"method": method, "params": params},
-        write=write,
-        idempotent=method != "add-record",
-    )
-    return member(said, "result")
-
-
-def _zone(job: Job, name: str) -> Found:
-    json = {"method": "get-domain", "params": {"domain": name}}
-    said = yield from _LOOK.ask(job, "POST", "/", json=json, write=False, absent=True)
-    return None if said is None else Zone(name=text(member(said, "result"), "name"))
+def _ask(job: Job, method: str, domain: str, **more: object) -> Answer:
+    json = {"method": method, "params": {"domain": domain, **more}}
+    api = _LOOK if method == "get-domain" else _API
+    write, again = method.endswith("-record"), method != "add-record"
+    call = api.ask(job, "POST", "/", json=json, write=write, idempotent=again, absent=api is _LOOK)
+    said = yield from call
+    return None if said is None else member(said, "result")
 
 
 def _rows(job: Job, zone: Zone, _: str) -> Rows:
-    found = yield from _call(job, "list-records", {"domain": zone.name}, write=False)
-    return [
-        Row(
-            id=identity(row, "id"),
-            name=zone.absolute(text(row, "name")),
-            rtype=text(row, "type"),
-            content=text(row, "content"),
-            ttl=number(row, "ttl"),
-        )
-        for row in objects(found.get("records"), "records")
-    ]
+    found = yield from _ask(job, "list-records", zone.name)
+    return Columns().rows(zone, found.get("records"))
 
 
 def _put(job: Job, zone: Zone, wish: Wish, row: Row | None) -> Done:
-    told = {"domain": zone.name, "content": str(wish.value), "ttl": wish.ttl}
+    told = {"content": str(wish.value), "ttl": wish.ttl}
     if row:
-        return (yield from _call(job, "edit-record", {"id": int(row.id), **told}))
-    new = {"name": zone.relative(wish.name), "type": wish.rtype, **told}
-    return (yield from _call(job, "add-record", new))
-
-
-def _delete(job: Job, zone: Zone, row: Row) -> Done:
-    return (yield from _call(job, "remove-record", {"domain": zone.name, "id": int(row.id)}))
+        return _ask(job, "edit-record", zone.name, id=int(row.id), **told)
+    name = zone.relative(wish.name)
+    return _ask(job, "add-record", zone.name, name=name, type=wish.rtype, **told)
 
 
 NJALLA = Records(
-    api=_API, zone=_zone, rows=_rows, put=_put, delete=_delete, ttl_min=60, ttl_steps=_TTLS
+    api=_API,
+    zone=zone_asked(lambda job, name: _ask(job, "get-domain", name)),
+    rows=_rows,
+    put=_put,
+    delete=lambda job, zone, row: _ask(job, "remove-record", zone.name, id=int(row.id)),
+    ttl_min=60,
+    ttl_steps=(60, 300, 900, 3600, 10800, 21600, 86400),
 ).provider(
     id="njalla",
     docs="https://njal.la/api/",
-    fields=(Field(key="token", help="An API token (Settings > API access).", secret=True),),
+    fields=(secret("token", "An API token (Settings > API access)."),),
     pace=Pace(every=2.0, burst=20),  # no limits are documented
     notes=(
         "TTLs are stored in steps (60, 300, 900, 3600 … seconds); others are rounded up.",

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from providers.engine.asking import Asking, Done, Found, Rows
-from providers.engine.kit import Api, Cause, Field, Pace, Records, Row, Wish, Zone
-from providers.engine.shape import identity, objects, text
-from providers.engine.wire import Job
+from providers.engine.asking import Answer, Done, Job, Rows
+from providers.engine.kit import Api, Cause, Pace, Records, Row, Wish, Zone, secret, zone_asked
+from providers.engine.rest import Columns
 
 _KEYS = "does not accept the keys; make a new pair under Account > API Access, and copy both"
 _OPT_IN = "lets no program manage this domain yet; switch on API Access in the domain's Details"
@@ -32,56 +29,40 @@ _API = Api(
 )
 
 
-def _ask(job: Job, *path: str, **body: str) -> Asking[Any]:
+def _ask(job: Job, *path: str, **body: str) -> Answer:
     json = {"apikey": job.secret("api_key"), "secretapikey": job.secret("secret_key"), **body}
     # A repeated edit or deletion is refused as done already, and then looked at again.
-    again = path[1] in ("edit", "delete")
+    again, absent = path[1] in ("edit", "delete"), path[1] == "getNs"
     write = again or path[1] == "create"
-    absent = path[1] == "getNs"
-    call = _API.ask(job, "POST", path, json=json, write=write, idempotent=again, absent=absent)
-    return (yield from call)
-
-
-def _zone(job: Job, name: str) -> Found:
-    found = yield from _ask(job, "domain", "getNs", name)
-    return None if found is None else Zone(name=name)
+    return _API.ask(job, "POST", path, json=json, write=write, idempotent=again, absent=absent)
 
 
 def _rows(job: Job, zone: Zone, _: str) -> Rows:
     answer = yield from _ask(job, "dns", "retrieve", zone.name)
-    return [
-        Row(
-            id=identity(row, "id"),
-            name=text(row, "name"),
-            rtype=text(row, "type"),
-            content=text(row, "content"),
-            ttl=int(identity(row, "ttl")),  # a number as text
-        )
-        for row in objects(answer.get("records"), "records")
-    ]
+    return Columns(full=True).rows(zone, answer.get("records"))
 
 
 def _put(job: Job, zone: Zone, wish: Wish, row: Row | None) -> Done:
     verb = ("edit", zone.name, row.id) if row else ("create", zone.name)
     # An edit without `name` would move the record to the apex.
     body = {"name": zone.relative(wish.name, apex=""), "type": wish.rtype}
-    ttl = str(wish.ttl)
-    return (yield from _ask(job, "dns", *verb, **body, content=str(wish.value), ttl=ttl))
+    return _ask(job, "dns", *verb, **body, content=str(wish.value), ttl=str(wish.ttl))
 
 
-def _delete(job: Job, zone: Zone, row: Row) -> Done:
-    return (yield from _ask(job, "dns", "delete", zone.name, row.id))
-
-
-_ALIASES = ("CNAME", "ALIAS")
 PORKBUN = Records(
-    api=_API, zone=_zone, rows=_rows, put=_put, delete=_delete, ttl_min=600, aliases=_ALIASES
+    api=_API,
+    zone=zone_asked(lambda job, name: _ask(job, "domain", "getNs", name)),
+    rows=_rows,
+    put=_put,
+    delete=lambda job, zone, row: _ask(job, "dns", "delete", zone.name, row.id),
+    ttl_min=600,
+    aliases=("CNAME", "ALIAS"),
 ).provider(
     id="porkbun",
     docs="https://porkbun.com/api/json/v3/documentation",
     fields=(
-        Field(key="api_key", help="The API key, pk1_… (Account > API Access).", secret=True),
-        Field(key="secret_key", help="The secret key that came with it, sk1_….", secret=True),
+        secret("api_key", "The API key, pk1_… (Account > API Access)."),
+        secret("secret_key", "The secret key that came with it, sk1_…."),
     ),
     pace=Pace(every=1.0, burst=5),  # 60 calls a minute, 5 in a second at most, says the support
     notes=(
