@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from providers.engine.asking import Done, Look
-from providers.engine.kit import Api, Cause, Change, Pace, RRsets, Shown, Zone, secret
+from providers.engine.asking import Done, Job
+from providers.engine.kit import Api, Cause, Change, Pace, RRsets, Zone, secret
 from providers.engine.rest import zone_list
-from providers.engine.shape import addresses, number
-from providers.engine.wire import Bearer, Job, RRset
+from providers.engine.rrset_pages import page_look, plainly
+from providers.engine.shape import Object, number
+from providers.engine.wire import Bearer, RRset
 
 _TOKENS = "desec.io > Token Management"
 _API = Api(
@@ -29,34 +30,25 @@ _API = Api(
 )
 
 
-def _held(job: Job, zone: Zone, rrset: RRset) -> Look:
-    label = zone.relative(rrset.name)
-    path = ("domains", zone.name, "rrsets", label, rrset.rtype, "")
-    found = yield from _API.ask(job, "GET", path, absent=True)
-    if found is None:
-        return None
-    return Shown(values=addresses(found.get("records"), "records"), ttl=number(found, "ttl"))
+def _path(_: Job, zone: Zone, rrset: RRset) -> tuple[str, ...]:
+    return ("domains", zone.name, "rrsets", zone.relative(rrset.name), rrset.rtype, "")
+
+
+def _rrset(zone: Zone, change: Change) -> Object:
+    which = {"subname": zone.relative(change.name, apex=""), "type": change.rtype}
+    return {**which, "ttl": change.ttl, "records": change.texts()}  # none of them: it goes
 
 
 def _replace(job: Job, zone: Zone, changes: Sequence[Change]) -> Done:
-    rrsets = [
-        {
-            "subname": zone.relative(change.name, apex=""),
-            "type": change.rtype,
-            "ttl": change.ttl,
-            "records": change.texts(),  # none of them: the RRset goes
-        }
-        for change in changes
-    ]
-    path = ("domains", zone.name, "rrsets", "")
-    return (yield from _API.ask(job, "PATCH", path, json=rrsets, idempotent=True))
+    path, rrsets = ("domains", zone.name, "rrsets", ""), [_rrset(zone, one) for one in changes]
+    return _API.ask(job, "PATCH", path, json=rrsets, idempotent=True)
 
 
 DESEC = RRsets(
     api=_API,
     # Of all domains it shows the one that the name lies in.
     zone=zone_list(_API, ("domains", ""), id_="name", query=lambda name: (("owns_qname", name),)),
-    held=_held,
+    held=page_look(_API, _path, plainly("records", "ttl")),
     replace=_replace,
     together=True,
     least_ttl=lambda zone: number(zone.raw, "minimum_ttl"),

@@ -11,7 +11,7 @@ from providers.engine.shape import addresses, number
 from providers.engine.wire import Job, Method, RRset
 from providers.engine.zones import Zone
 
-At = Callable[[Job, Zone, RRset | Change], Sequence[str]]
+Path = Sequence[str]
 
 
 def _no_headers(_: Change) -> Query:
@@ -28,7 +28,9 @@ def plainly(values: str, ttl: str) -> Callable[[RRset, Any], Shown]:
 
 
 def page_look(
-    api: Api, at: At, shown: Callable[[RRset, Any], Shown | None]
+    api: Api,
+    at: Callable[[Job, Zone, RRset], Path],
+    shown: Callable[[RRset, Any], Shown | None],
 ) -> Callable[[Job, Zone, RRset], Look]:
     """Reading an RRset: GET its page, of which `shown` makes what it means; none where none is."""
 
@@ -41,7 +43,7 @@ def page_look(
 
 def page_set(
     api: Api,
-    at: At,
+    at: Callable[[Job, Zone, Change], Path],
     body: Callable[[Zone, Change], object],
     *,
     make: Method = "PUT",
