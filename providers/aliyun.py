@@ -2,71 +2,52 @@
 
 from __future__ import annotations
 
-from providers.engine.aliyun_api import API, ask
-from providers.engine.asking import Done, Found, Rows
-from providers.engine.kit import Field, Pace, Query, Records, Row, Wish, Zone
-from providers.engine.shape import member, number, objects, text
-from providers.engine.wire import Job
+from providers.engine.aliyun_api import API, ask, change
+from providers.engine.asking import Answer, Done, Job, Rows
+from providers.engine.kit import Pace, Records, Row, Wish, Zone, secret, setting, zone_asked
+from providers.engine.rest import Columns
+from providers.engine.shape import Object, member, text
+
+_COLUMNS = Columns(id="RecordId", name="RR", rtype="Type", content="Value", ttl="TTL")
+_OLD = "`v1` for old private clouds, whose gateways know no newer signature."
 
 
-def _zone(job: Job, name: str) -> Found:
-    found = yield from ask(job, "DescribeDomainInfo", (("DomainName", name),), absent=True)
-    return None if found is None else Zone(name=text(found, "DomainName"))
+def _zone(job: Job, name: str) -> Answer:
+    return ask(job, "DescribeDomainInfo", (("DomainName", name),), absent=True)
+
+
+def _foreign(row: Object) -> bool:
+    return row.get("Line") != "default" or text(row, "Status").upper() != "ENABLE"
 
 
 def _rows(job: Job, zone: Zone, name: str) -> Rows:
     # A hundred rows are a page, and of one name far beyond what a home has.
     query = (("DomainName", zone.name), ("SubDomain", name), ("PageSize", "100"))
     answer = yield from ask(job, "DescribeSubDomainRecords", query)
-    return [
-        Row(
-            id=text(row, "RecordId"),
-            name=zone.absolute(text(row, "RR")),
-            rtype=text(row, "Type"),
-            content=text(row, "Value"),
-            ttl=number(row, "TTL"),
-            foreign=row.get("Line") != "default" or text(row, "Status").upper() != "ENABLE",
-        )
-        for row in objects(member(answer, "DomainRecords").get("Record"), "records")
-    ]
+    return _COLUMNS.rows(zone, member(answer, "DomainRecords").get("Record"), _foreign)
 
 
 def _put(job: Job, zone: Zone, wish: Wish, row: Row | None) -> Done:
-    action, first = "AddDomainRecord", ("DomainName", zone.name)
+    held = (("RR", zone.relative(wish.name)), ("Type", wish.rtype), ("Value", str(wish.value)))
+    query = (*held, ("TTL", str(wish.ttl)))
     if row:
-        action, first = "UpdateDomainRecord", ("RecordId", row.id)
-    query: Query = (
-        first,
-        ("RR", zone.relative(wish.name)),
-        ("Type", wish.rtype),
-        ("Value", str(wish.value)),
-        ("TTL", str(wish.ttl)),
-    )
-    done = yield from ask(job, action, query, write=True, idempotent=row is not None)
-    return text(done, "RecordId")  # without it, nobody has said that it was done
+        return change(job, "UpdateDomainRecord", (("RecordId", row.id), *query), again=True)
+    return change(job, "AddDomainRecord", (("DomainName", zone.name), *query), again=False)
 
 
 def _delete(job: Job, _: Zone, row: Row) -> Done:
-    query = (("RecordId", row.id),)
-    done = yield from ask(job, "DeleteDomainRecord", query, write=True, idempotent=True)
-    return text(done, "RecordId")
+    return change(job, "DeleteDomainRecord", (("RecordId", row.id),), again=True)
 
 
 ALIYUN = Records(
-    api=API, zone=_zone, rows=_rows, put=_put, delete=_delete, usual_ttl=600, ttl_min=1
+    api=API, zone=zone_asked(_zone), rows=_rows, put=_put, delete=_delete, usual_ttl=600, ttl_min=1
 ).provider(
     id="aliyun",
     docs="https://www.alibabacloud.com/help/en/dns/api-alidns-2015-01-09-overview",
     fields=(
-        Field(key="access_key_id", help="The AccessKey ID of a RAM user (RAM console > Users)."),
-        Field(key="access_key_secret", help="Its secret, shown when the key is made.", secret=True),
-        Field(
-            key="signature",
-            help="`v1` for old private clouds, whose gateways know no newer signature.",
-            required=False,
-            choices=("acs3", "v1"),
-            default="acs3",
-        ),
+        setting("access_key_id", "The AccessKey ID of a RAM user (RAM console > Users)."),
+        secret("access_key_secret", "Its secret, shown when the key is made."),
+        setting("signature", _OLD, choices=("acs3", "v1"), default="acs3"),
     ),
     pace=Pace(every=1.0, burst=20),  # throttled by the second, at a rate that is not told
     notes=(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from providers.engine.api import Api, Query
-from providers.engine.errand import Asking
+from providers.engine.asking import Answer, Asking
 from providers.engine.outcome import Cause
-from providers.engine.secret import Text
+from providers.engine.shape import text
 from providers.engine.signing import Signed
 from providers.engine.wire import Job
 from providers.signers import acs3, rpc_v1
@@ -22,11 +20,13 @@ _EXCLUDED = "holds a record at this name that excludes an address; delete it in 
 
 
 def _auth(job: Job) -> Signed:
-    keys: dict[str, Text] = {
-        "access_key_id": job.text("access_key_id"),
-        "access_key_secret": job.secret("access_key_secret"),
-    }
-    return Signed(signer=rpc_v1.sign if _old(job) else acs3.sign, keys=keys)
+    return Signed(
+        signer=rpc_v1.sign if _old(job) else acs3.sign,
+        keys={
+            "access_key_id": job.text("access_key_id"),
+            "access_key_secret": job.secret("access_key_secret"),
+        },
+    )
 
 
 API = Api(
@@ -58,31 +58,24 @@ API = Api(
 )
 
 
-def ask(
-    job: Job,
-    action: str,
-    query: Query,
-    *,
-    write: bool = False,
-    idempotent: bool = False,
-    absent: bool = False,
-) -> Asking[Any]:
-    """Do one action and return its document. The rest is as in `Api.ask`."""
-    named: Query = (("x-acs-action", action), ("x-acs-version", _VERSION))
+def ask(job: Job, action: str, query: Query, *, absent: bool = False) -> Answer:
+    """Read by one action; `absent` is as in `Api.ask`."""
+    query, headers = _named(job, action, query)
+    return API.ask(job, "GET", "/", query=query, headers=headers, absent=absent)
+
+
+def change(job: Job, action: str, query: Query, *, again: bool) -> Asking[str]:
+    """Write by one action, which may be repeated with `again`; the record's id says it was done."""
+    query, headers = _named(job, action, query)
+    done = yield from API.ask(job, "POST", "/", query=query, headers=headers, idempotent=again)
+    return text(done, "RecordId")
+
+
+def _named(job: Job, action: str, query: Query) -> tuple[Query, Query]:
+    """The query and the headers; the older signature has the action among the parameters."""
     if _old(job):
-        query = (("Action", action), ("Version", _VERSION), ("Format", "JSON"), *query)
-        named = ()
-    return (
-        yield from API.ask(
-            job,
-            "POST" if write else "GET",
-            "/",
-            query=query,
-            headers=named,
-            idempotent=idempotent,
-            absent=absent,
-        )
-    )
+        return (("Action", action), ("Version", _VERSION), ("Format", "JSON"), *query), ()
+    return query, (("x-acs-action", action), ("x-acs-version", _VERSION))
 
 
 def _old(job: Job) -> bool:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from providers.engine.api import Api
+from providers.engine.errand import Asking
 from providers.engine.outcome import Cause
-from providers.engine.secret import Text
+from providers.engine.shape import number
 from providers.engine.signing import Signed
 from providers.engine.wire import Job
 from providers.signers import ovh_v1
 
 HOSTS = {"eu": "eu.api.ovh.com", "ca": "ca.api.ovh.com", "us": "api.us.ovhcloud.com"}
-TIME = "time told by the service"
-"""The setting that the service's own time is put under; a call before that goes unsigned."""
+_TIME = "time told by the service"
 
 _NO_RIGHT = (
     "gives these keys no right to that; make new ones with GET, POST, PUT and DELETE on "
@@ -23,15 +25,17 @@ _UNSIGNED = "does not accept the application secret, or the consumer key that go
 
 
 def _auth(job: Job) -> Signed | None:
-    if not job.text(TIME):
+    if not job.text(_TIME):  # it is just being asked for
         return None
-    keys: dict[str, Text] = {
-        "application_key": job.text("application_key"),
-        "application_secret": job.secret("application_secret"),
-        "consumer_key": job.secret("consumer_key"),
-        "timestamp": job.text(TIME),
-    }
-    return Signed(signer=ovh_v1.sign, keys=keys)
+    return Signed(
+        signer=ovh_v1.sign,
+        keys={
+            "application_key": job.text("application_key"),
+            "application_secret": job.secret("application_secret"),
+            "consumer_key": job.secret("consumer_key"),
+            "timestamp": job.text(_TIME),
+        },
+    )
 
 
 API = Api(
@@ -50,3 +54,9 @@ API = Api(
         ("HTTP 460", Cause.BLOCKED, "says that this service has expired; renew it"),
     ),
 )
+
+
+def begin(job: Job) -> Asking[Job]:
+    """Ask for the service's own time, to sign by: so a wrong clock here does no harm."""
+    told = number({"time": (yield from API.ask(job, "GET", "/auth/time"))}, "time")
+    return replace(job, settings={**job.settings, _TIME: str(told)})

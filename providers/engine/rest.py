@@ -89,9 +89,12 @@ class Rest:
     more: More = _last
     foreign: Callable[[Object], bool] = _never
 
-    def records(self, **traits: Unpack[Traits]) -> Records:
-        """The keeping of records by these calls."""
-        return Records(api=self.api, rows=self.rows, put=self.put, delete=self.delete, **traits)
+    def records(
+        self, *, rows: Callable[[Job, Zone, str], Rows] | None = None, **traits: Unpack[Traits]
+    ) -> Records:
+        """The keeping of records by these calls; `rows` where they are read in another way."""
+        rows = rows or self.rows
+        return Records(api=self.api, rows=rows, put=self.put, delete=self.delete, **traits)
 
     def rows(self, job: Job, zone: Zone, name: str) -> Rows:
         """Every record that the service shows for a name, of all pages."""
