@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from providers.engine.asking import Done, Found, Rows
-from providers.engine.kit import Api, Cause, Field, Pace, Records, Row, Wish, Zone
-from providers.engine.shape import Object, identity, number, objects, text
-from providers.engine.wire import Job
+from typing import Any
+
+from providers.engine.asking import Job, Rows
+from providers.engine.kit import Api, Cause, Pace, Query, Row, Wish, Zone, secret
+from providers.engine.rest import Columns, Rest, zone_list
+from providers.engine.shape import Object, number, objects
 
 _KEY = "does not accept the key; copy the API key of the account (Account Settings > API Key)"
 _DENIED = "does not let this key change DNS; take the account's own API key"
@@ -24,34 +26,20 @@ _TYPES = {"A": 0, "AAAA": 1, "CNAME": 2, "Redirect": 5, "Flatten": 6, "PullZone"
 _NAMES = {number: name for name, number in _TYPES.items()}
 _ALIASES = ("CNAME", "Redirect", "Flatten", "PullZone", "Script")
 _KEPT = ("Accelerated", "AutoSslIssuance", "Comment", "MonitorType")
+_COLUMNS = Columns(id="Id", name="Name", rtype="Type", content="Value", ttl="Ttl")
 
 
-def _zone(job: Job, name: str) -> Found:
-    page, more = 1, True
-    while more:
-        query = (("search", name), ("page", str(page)), ("perPage", "1000"))
-        answer = yield from _API.ask(job, "GET", ("dnszone",), query=query)
-        for zone in objects(answer.get("Items"), "Items"):
-            if text(zone, "Domain").lower() == name:
-                return Zone(name=name, id=identity(zone, "Id"))
-        page, more = page + 1, answer.get("HasMoreItems") is True
-    return None
+def _more(answer: Any, page: int) -> Query | None:
+    return (("page", str(page + 1)),) if answer.get("HasMoreItems") is True else None
 
 
 def _rows(job: Job, zone: Zone, _: str) -> Rows:
     answer = yield from _API.ask(job, "GET", ("dnszone", zone.id))
-    return [
-        Row(
-            id=identity(row, "Id"),
-            name=zone.absolute(text(row, "Name")),
-            rtype=_NAMES.get(number(row, "Type"), ""),
-            content=row.get("Value") or "",
-            ttl=number(row, "Ttl"),
-            foreign=_foreign(row),
-            raw=row,
-        )
+    shown = [
+        {**row, "Type": _NAMES.get(number(row, "Type"), ""), "Value": row.get("Value") or ""}
         for row in objects(answer.get("Records"), "Records")
     ]
+    return _COLUMNS.rows(zone, shown, _foreign)
 
 
 def _foreign(row: Object) -> bool:
@@ -60,28 +48,28 @@ def _foreign(row: Object) -> bool:
     return row.get("Disabled") is True or routed or row.get("Weight") not in (None, 0, 100)
 
 
-def _put(job: Job, zone: Zone, wish: Wish, row: Row | None) -> Done:
-    path = ("dnszone", zone.id, "records")
+def _body(zone: Zone, wish: Wish, row: Row | None) -> Object:
+    kept = {key: row.raw[key] for key in _KEPT if row.raw.get(key) is not None} if row else {}
     host, kind = zone.relative(wish.name, apex=""), _TYPES[wish.rtype]
-    body = {"Type": kind, "Name": host, "Value": str(wish.value), "Ttl": wish.ttl}
-    if row:
-        kept = {key: row.raw[key] for key in _KEPT if row.raw.get(key) is not None}
-        call = _API.ask(job, "POST", (*path, row.id), json=kept | body, idempotent=True)
-    else:
-        call = _API.ask(job, "PUT", path, json=body, idempotent=False)  # each PUT makes another one
-    return (yield from call)
+    return kept | {"Type": kind, "Name": host, "Value": str(wish.value), "Ttl": wish.ttl}
 
 
-def _delete(job: Job, zone: Zone, row: Row) -> Done:
-    return (yield from _API.ask(job, "DELETE", ("dnszone", zone.id, "records", row.id)))
-
-
-BUNNY = Records(
-    api=_API, zone=_zone, rows=_rows, put=_put, delete=_delete, ttl_min=60, aliases=_ALIASES
-).provider(
+_ZONES = zone_list(
+    _API,
+    ("dnszone",),
+    "Items",
+    name="Domain",
+    id_="Id",
+    query=lambda name: (("search", name),),
+    more=_more,
+)
+_REST = Rest(  # each PUT makes another one
+    api=_API, at=lambda zone: ("dnszone", zone.id, "records"), body=_body, make="PUT", change="POST"
+)
+BUNNY = _REST.records(zone=_ZONES, rows=_rows, ttl_min=60, aliases=_ALIASES).provider(
     id="bunny",
     docs="https://docs.bunny.net/api-reference/core/dns-zone/add-dns-record",
-    fields=(Field(key="key", help="The API key (Account Settings > API Key).", secret=True),),
+    fields=(secret("key", "The API key (Account Settings > API Key)."),),
     pace=Pace(every=1.0, burst=20),  # a limit exists (429), and is not published
     notes=("The key opens the whole account: bunny.net has no keys for DNS alone.",),
 )

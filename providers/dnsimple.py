@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from providers.engine.asking import Asking, Done, Found, Rows
-from providers.engine.kit import Api, Cause, Field, Pace, Records, Row, Stop, Todo, Wish, Zone
+from providers.engine.asking import Asking, Found
+from providers.engine.kit import Api, Cause, Pace, Row, Stop, Todo, Wish, Zone, secret, setting
 from providers.engine.outcome import Refused
-from providers.engine.shape import Object, identity, member, number, objects, text
+from providers.engine.rest import Rest, counted
+from providers.engine.shape import Object, identity, member
 from providers.engine.wire import Bearer, Job
 
 _NO_ACCOUNT = "DNSimple does not say which account this user's token is for; set account"
+_ACCOUNT = "The account's number (in the address of its pages); for a user's token only."
 _API = Api(
     title="DNSimple",
     base="https://api.dnsimple.com/v2",
@@ -23,6 +25,12 @@ _API = Api(
 )
 
 
+def _zone(job: Job, name: str) -> Found:
+    account = job.text("account") or (yield from _account(job))
+    found = yield from _API.ask(job, "GET", (account, "zones", name), absent=True)
+    return None if found is None else Zone(name=name, id=account)
+
+
 def _account(job: Job) -> Asking[str]:
     told = member((yield from _API.ask(job, "GET", ("whoami",))), "data")
     if told.get("account") is None:
@@ -30,45 +38,15 @@ def _account(job: Job) -> Asking[str]:
     return identity(member(told, "account"), "id")
 
 
-def _zone(job: Job, name: str) -> Found:
-    account = job.text("account") or (yield from _account(job))
-    found = yield from _API.ask(job, "GET", (account, "zones", name), absent=True)
-    return None if found is None else Zone(name=name, id=account)
-
-
-def _rows(job: Job, zone: Zone, name: str) -> Rows:
-    rows: list[Row] = []
-    page = pages = 1
-    while page <= pages:
-        only = (("name", zone.relative(name, "")), ("per_page", "100"), ("page", str(page)))
-        answer = yield from _API.ask(job, "GET", _path(zone), query=only)
-        rows += [_row(zone, row) for row in objects(answer.get("data"), "data")]
-        page, pages = page + 1, number(member(answer, "pagination"), "total_pages")
-    return rows
-
-
-def _row(zone: Zone, row: Object) -> Row:
-    """A record; the vendor keeps some itself, and some are served in one region only."""
+def _foreign(row: Object) -> bool:
+    """Whether the vendor keeps the record itself, or serves it in one region only."""
     regional = row.get("regions") not in (None, ["global"])
-    return Row(
-        id=str(number(row, "id")),
-        name=zone.absolute(text(row, "name")),
-        rtype=text(row, "type"),
-        content=text(row, "content"),
-        ttl=number(row, "ttl"),
-        foreign=regional or row.get("system_record") is True or row.get("parent_id") is not None,
-    )
+    return regional or row.get("system_record") is True or row.get("parent_id") is not None
 
 
-def _put(job: Job, zone: Zone, wish: Wish, row: Row | None) -> Done:
-    if row is None:
-        return (yield from _API.ask(job, "POST", _path(zone), json=_new(zone, wish)))
+def _body(zone: Zone, wish: Wish, row: Row | None) -> Object:
     body = {"content": str(wish.value), "ttl": wish.ttl}
-    return (yield from _API.ask(job, "PATCH", _path(zone, row), json=body, idempotent=True))
-
-
-def _delete(job: Job, zone: Zone, row: Row) -> Done:
-    return (yield from _API.ask(job, "DELETE", _path(zone, row)))
+    return body if row else {"name": zone.relative(wish.name, ""), "type": wish.rtype, **body}
 
 
 def _write_all(job: Job, zone: Zone, todo: Todo) -> Asking[bool]:
@@ -76,11 +54,8 @@ def _write_all(job: Job, zone: Zone, todo: Todo) -> Asking[bool]:
     if len((*todo.altered, *todo.new, *todo.gone)) == 1:
         return False
     body = {
-        "creates": [_new(zone, wish) for wish in todo.new],
-        "updates": [
-            {"id": int(row.id), "content": str(wish.value), "ttl": wish.ttl}
-            for row, wish in todo.altered
-        ],
+        "creates": [_body(zone, wish, None) for wish in todo.new],
+        "updates": [{"id": int(row.id), **_body(zone, wish, row)} for row, wish in todo.altered],
         "deletes": [{"id": int(row.id)} for row in todo.gone],
     }
     try:
@@ -92,28 +67,26 @@ def _write_all(job: Job, zone: Zone, todo: Todo) -> Asking[bool]:
     return True
 
 
-def _new(zone: Zone, wish: Wish) -> Object:
-    name, value = zone.relative(wish.name, ""), str(wish.value)
-    return {"name": name, "type": wish.rtype, "content": value, "ttl": wish.ttl}
-
-
-def _path(zone: Zone, *rows: Row) -> tuple[str, ...]:
-    return (zone.id, "zones", zone.name, "records", *(row.id for row in rows))
-
-
-DNSIMPLE = Records(
-    api=_API, zone=_zone, rows=_rows, put=_put, delete=_delete, write_all=_write_all, ttl_min=60
-).provider(
-    id="dnsimple",
-    docs="https://developer.dnsimple.com/v2/zones/records/",
-    fields=(
-        Field(key="token", help="An account's API token (Account > Access tokens).", secret=True),
-        Field(
-            key="account",
-            help="The account's number (in the address of its pages); for a user's token only.",
-            required=False,
+DNSIMPLE = (
+    Rest(
+        api=_API,
+        at=lambda zone: (zone.id, "zones", zone.name, "records"),
+        listed="data",
+        query=lambda zone, name: (("name", zone.relative(name, "")), ("per_page", "100")),
+        more=counted("pagination", "total_pages"),
+        foreign=_foreign,
+        body=_body,
+        change="PATCH",
+    )
+    .records(zone=_zone, write_all=_write_all, ttl_min=60)
+    .provider(
+        id="dnsimple",
+        docs="https://developer.dnsimple.com/v2/zones/records/",
+        fields=(
+            secret("token", "An account's API token (Account > Access tokens)."),
+            setting("account", _ACCOUNT, required=False),
         ),
-    ),
-    pace=Pace(every=1.5, burst=50),  # 2,400 calls an hour
-    notes=("Several records of a name change at once on the Enterprise plan, else one by one.",),
+        pace=Pace(every=1.5, burst=50),  # 2,400 calls an hour
+        notes=("Several records change at once on the Enterprise plan, else one by one.",),
+    )
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from providers.engine.asking import Done, Found, Rows
-from providers.engine.kit import Api, Cause, Field, Pace, Query, Records, Row, Wish, Zone
-from providers.engine.shape import identity, member, number, objects, text
+from providers.engine.kit import Api, Cause, Pace, Records, Row, Wish, Zone, secret
+from providers.engine.rest import Columns
+from providers.engine.shape import Object, member, number, objects
 from providers.engine.wire import Basic, Job
 
 _ERRORS = 400  # from here on, a status is one
@@ -24,6 +25,7 @@ _API = Api(
     title="easyDNS",
     base="https://rest.easydns.net",
     auth=lambda job: Basic(user=job.secret("token"), password=job.secret("key")),
+    query=lambda _: (("format", "json"),),
     failed=_failed,
     meanings=(
         ("Enhance your calm*", Cause.RATE_LIMITED, _CALM, 600.0),
@@ -35,67 +37,54 @@ _API = Api(
         ("403", Cause.NOT_FOUND, _ABSENT),
     ),
 )
-_JSON: Query = (("format", "json"),)
+_COLUMNS = Columns(name="host", content="rdata")
 
 
 def _zone(job: Job, name: str) -> Found:
-    answer = yield from _API.ask(job, "GET", ("domain", name), query=_JSON, absent=True)
+    answer = yield from _API.ask(job, "GET", ("domain", name), absent=True)
     held = answer is not None and member(answer, "data").get("exists") != "N"
     return Zone(name=name) if held else None
 
 
-def _rows(job: Job, zone: Zone, name: str) -> Rows:  # noqa: ARG001  there is no filter for names
+def _rows(job: Job, zone: Zone, _: str) -> Rows:
+    """All records: there is no filter for names."""
     rows: list[Row] = []
     total = 1
     while len(rows) < total:
-        query = (*_JSON, ("start", str(len(rows))), ("max", "1000"))
+        query = (("start", str(len(rows))), ("max", "1000"))
         path = ("zones", "records", "all", zone.name)
         answer = yield from _API.ask(job, "GET", path, query=query)
         page = objects(answer.get("data"), "data")
-        rows += [
-            Row(
-                id=identity(row, "id"),
-                name=zone.absolute(text(row, "host")),
-                rtype=text(row, "type"),
-                content=text(row, "rdata"),
-                ttl=int(identity(row, "ttl")),  # a number as text
-                foreign=str(row.get("geozone_id") or "0") != "0",  # for one part of the world
-            )
-            for row in page
-        ]
+        rows += _COLUMNS.rows(zone, page, _foreign)
         total = number(answer, "total") if page else 0
     return rows
 
 
+def _foreign(row: Object) -> bool:
+    """Whether it is served to one part of the world only."""
+    return str(row.get("geozone_id") or "0") != "0"
+
+
 def _put(job: Job, zone: Zone, wish: Wish, row: Row | None) -> Done:
-    body = {
-        "domain": zone.name,
-        "host": zone.relative(wish.name),
-        "type": wish.rtype,
-        "rdata": str(wish.value),
-        "ttl": wish.ttl,
-        "prio": 0,
-        "geozone_id": 0,
-    }
+    body: Object = {"domain": zone.name, "host": zone.relative(wish.name), "type": wish.rtype}
+    body |= {"rdata": str(wish.value), "ttl": wish.ttl, "prio": 0, "geozone_id": 0}
     if row:
-        path: tuple[str, ...] = ("zones", "records", row.id)
-        return (yield from _API.ask(job, "POST", path, query=_JSON, json=body, idempotent=True))
+        return _API.ask(job, "POST", ("zones", "records", row.id), json=body, idempotent=True)
     path = ("zones", "records", "add", zone.name, wish.rtype)
     # This PUT adds: repeated, it would add once more.
-    return (yield from _API.ask(job, "PUT", path, query=_JSON, json=body, idempotent=False))
+    return _API.ask(job, "PUT", path, json=body, idempotent=False)
 
 
 def _delete(job: Job, zone: Zone, row: Row) -> Done:
-    path = ("zones", "records", zone.name, row.id)
-    return (yield from _API.ask(job, "DELETE", path, query=_JSON))
+    return _API.ask(job, "DELETE", ("zones", "records", zone.name, row.id))
 
 
 EASYDNS = Records(api=_API, zone=_zone, rows=_rows, put=_put, delete=_delete, ttl_min=300).provider(
     id="easydns",
     docs="https://docs.sandbox.rest.easydns.net/",
     fields=(
-        Field(key="token", help="The API token (cp.easydns.com, Manage > Security).", secret=True),
-        Field(key="key", help="The API key that was given with the token.", secret=True),
+        secret("token", "The API token (cp.easydns.com, Manage > Security)."),
+        secret("key", "The API key that was given with the token."),
     ),
     pace=Pace(every=60.0, burst=5, after_error=600.0),  # no figures are told; 420 says enough
 )

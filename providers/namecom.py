@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from providers.engine.asking import Asking, Done, Found, Rows
-from providers.engine.kit import Api, Cause, Field, Pace, Records, Row, Wish, Zone
-from providers.engine.shape import Object, number, objects, text
-from providers.engine.wire import Basic, Job
+from providers.engine.errors import json_of
+from providers.engine.kit import Api, Cause, Pace, Row, Wish, Zone, secret, setting
+from providers.engine.rest import Columns, Rest, following, zone_list
+from providers.engine.wire import Basic
 
 _WRONG = "does not accept this user name and token; make a token under Account > API Tokens"
 _STEPS = "lets no program in because of two-step verification; allow API access in its settings"
 _DENIED = "does not let this token do that; check its permissions and the addresses it is good for"
+_EMPTY: dict[str, object] = {"domains": [], "records": []}  # left out of answers that have none
 _API = Api(
     title="Name.com",
     base="https://api.name.com/v4",
     auth=lambda job: Basic(user=job.text("user"), password=job.secret("token")),
+    read=lambda response: answer if (answer := json_of(response)) != {} else _EMPTY,
     meanings=(
         ("*namesafe*", Cause.BLOCKED, _STEPS),
         ("*two-step*", Cause.BLOCKED, _STEPS),
@@ -24,65 +24,36 @@ _API = Api(
         ("*duplicate record*", Cause.CONFLICT, "got an identical record from somebody else"),
     ),
 )
+_MORE = following("page", "nextPage")
+_ZONES = zone_list(_API, ("domains",), "domains", name="domainName", id_="domainName", more=_MORE)
 
 
-def _zone(job: Job, name: str) -> Found:
-    domains = yield from _pages(job, ("domains",), "domains")
-    return Zone(name=name) if name in [text(row, "domainName").lower() for row in domains] else None
+def _body(zone: Zone, wish: Wish, _: Row | None) -> object:
+    host, value = zone.relative(wish.name), str(wish.value)
+    return {"host": host, "type": wish.rtype, "answer": value, "ttl": wish.ttl}
 
 
-def _rows(job: Job, zone: Zone, _: str) -> Rows:
-    rows = yield from _pages(job, ("domains", zone.name, "records"), "records")
-    return [
-        Row(
-            id=str(number(row, "id")),
-            name=text(row, "fqdn"),
-            rtype=text(row, "type"),
-            content=text(row, "answer"),
-            ttl=number(row, "ttl"),
-        )
-        for row in rows
-    ]
-
-
-def _pages(job: Job, path: Sequence[str], key: str) -> Asking[list[Object]]:
-    rows: list[Object] = []
-    page = 1
-    while page:
-        query = (("perPage", "1000"), ("page", str(page)))
-        answer = yield from _API.ask(job, "GET", path, query=query)
-        # What is empty is left out of these answers.
-        rows += objects([] if answer == {} else answer.get(key), key)
-        page = number(answer, "nextPage") if answer.get("nextPage") else 0
-    return rows
-
-
-def _put(job: Job, zone: Zone, wish: Wish, row: Row | None) -> Done:
-    path = ("domains", zone.name, "records")
-    host = zone.relative(wish.name)
-    body = {"host": host, "type": wish.rtype, "answer": str(wish.value), "ttl": wish.ttl}
-    if row:
-        return (yield from _API.ask(job, "PUT", (*path, row.id), json=body))
-    return (yield from _API.ask(job, "POST", path, json=body))
-
-
-def _delete(job: Job, zone: Zone, row: Row) -> Done:
-    return (yield from _API.ask(job, "DELETE", ("domains", zone.name, "records", row.id)))
-
-
-_ALIASES = ("CNAME", "ANAME")
-NAMECOM = Records(
-    api=_API, zone=_zone, rows=_rows, put=_put, delete=_delete, ttl_min=300, aliases=_ALIASES
-).provider(
-    id="namecom",
-    docs="https://www.name.com/api-docs/DNS",
-    fields=(
-        Field(key="user", help="The user name that you sign in with, with -test for a test token."),
-        Field(key="token", help="An API token (Account > API Tokens).", secret=True),
-    ),
-    pace=Pace(every=1.2, burst=20),  # 20 calls a second, 3,000 an hour
-    notes=(
-        "With two-step verification, allow API access in the security settings of the account.",
-        "The domain must use name.com's own name servers.",
-    ),
+NAMECOM = (
+    Rest(
+        api=_API,
+        at=lambda zone: ("domains", zone.name, "records"),
+        listed="records",
+        more=_MORE,
+        columns=Columns(name="fqdn", content="answer", full=True),
+        body=_body,
+    )
+    .records(zone=_ZONES, ttl_min=300, aliases=("CNAME", "ANAME"))
+    .provider(
+        id="namecom",
+        docs="https://www.name.com/api-docs/DNS",
+        fields=(
+            setting("user", "The user name that you sign in with, with -test for a test token."),
+            secret("token", "An API token (Account > API Tokens)."),
+        ),
+        pace=Pace(every=1.2, burst=20),  # 20 calls a second, 3,000 an hour
+        notes=(
+            "With two-step verification, allow API access in the security settings of the account.",
+            "The domain must use name.com's own name servers.",
+        ),
+    )
 )

@@ -51,9 +51,7 @@ VERCEL = (
         docs="https://vercel.com/docs/rest-api/reference/endpoints/dns",
         fields=(
             secret("token", "A token (Account Settings > Tokens)."),
-            setting(
-                "team_id", "A team's id, for its domain (the team's Settings).", required=False
-            ),
+            setting("team_id", "The id of the domain's team (Settings > General).", required=False),
         ),
         pace=Pace(every=45.0, burst=20),  # 100 new records an hour, 50 changes a minute
         notes=("The domain must use Vercel's name servers.",),

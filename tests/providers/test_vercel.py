@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from providers.engine.outcome import Cause, Changed, Refused
+from providers.engine.outcome import Cause, Changed, Refused, Unchanged
+from providers.engine.wire import Secret
 from providers.vercel import VERCEL
 from tests.support.provider_fakes.vendor import Settings
 from tests.support.provider_fakes.vercel import TEAM, Vercel, no
-from tests.support.scripted import NAME, ZONE, brought
+from tests.support.scripted import NAME, ZONE, brought, told
 
 OLD, NEW = "198.51.100.1", "198.51.100.2"
 
@@ -70,6 +71,12 @@ def test_what_the_vendor_keeps_itself_is_left_alone() -> None:
     end, fake = brought(VERCEL, Vercel, NEW, before=before)
     assert end == Changed()
     assert fake.held(NAME, "A") == [OLD, NEW]
+
+
+def test_a_record_without_a_ttl_of_its_own_is_as_good_as_any() -> None:
+    row = {"id": "rec_1", "name": "home", "type": "A", "value": NEW, "ttl": None}
+    rows = (200, {"records": [row], "pagination": {"count": 1, "next": None, "prev": None}})
+    assert told(VERCEL, {"token": Secret("my-own")}, (200, {"domain": {}}), rows) == Unchanged()
 
 
 def test_a_record_on_the_third_page_is_found() -> None:
