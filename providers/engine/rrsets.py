@@ -119,14 +119,17 @@ class RRsets:
         todo = yield from self._todo(job, zone)
         if not todo:
             return Unchanged()
+        made = False
         try:
             for part in self._parts(todo):
                 yield from self.replace(job, zone, part)
+                made = True
         except Stop as stop:
             # Somebody else was faster: perhaps with the very same.
             if stop.refused.cause is not Cause.CONFLICT or (yield from self._todo(job, zone)):
                 raise
-            return Unchanged(note=stop.refused.text)
+            note = stop.refused.text
+            return Changed(note=note) if made else Unchanged(note=note)
         return Changed()
 
     def _parts(self, todo: Sequence[Change]) -> Iterable[Sequence[Change]]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from ipaddress import ip_address
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from providers.engine.api import Api
-from providers.engine.asking import Done, Found, Look
+from providers.engine.asking import Asking, Done, Found, Look
 from providers.engine.kit import Cause, Change, Pace, RRsets, Shown, Stop, Zone
 from providers.engine.outcome import Changed, Refused, Unchanged
 from providers.engine.wire import Held, Job, RRset
@@ -71,6 +73,39 @@ def test_both_families_go_in_as_few_calls_as_the_service_takes(together: bool, c
     assert slate.provider(together=together).batch == ("zone" if together else "name")
 
 
+def test_both_families_of_one_name_go_together_where_the_service_keeps_names() -> None:
+    other = f"other.{NAME}"
+    names = (*BOTH, replace(BOTH[0], name=other))
+    slate = Slate()
+    assert slate.run(job(*names), by_name=True) == Changed()
+    assert [[(one.name, one.rtype) for one in part] for part in slate.told] == [
+        [(NAME, "A"), (NAME, "AAAA")],
+        [(other, "A")],
+    ]
+    provider = slate.provider(by_name=True)
+    assert (provider.batch, provider.both_families_one_call) == ("name", True)
+
+
+def test_what_is_found_out_at_the_beginning_is_there_for_every_call() -> None:
+    class Guarded(Slate):
+        def begin(self, job_: Job) -> Asking[Job]:
+            yield from ()
+            return replace(job_, settings={**job_.settings, "ticket": "t1"})
+
+        def zone(self, job_: Job, name: str) -> Found:
+            assert job_.text("ticket") == "t1"
+            return super().zone(job_, name)
+
+        def held(self, job_: Job, zone: Zone, rrset: RRset) -> Look:
+            assert job_.text("ticket") == "t1"
+            return super().held(job_, zone, rrset)
+
+    slate = Guarded()
+    assert slate.run(job(*BOTH), begin=slate.begin) == Changed()
+    for steps in (slate.provider(begin=slate.begin).read, slate.provider(begin=slate.begin).verify):
+        assert not isinstance(finish(steps(job(*BOTH))), Refused)
+
+
 def test_only_what_differs_is_sent() -> None:
     slate = Slate(A=shown("192.0.2.9"), AAAA=shown("2001:db8::1"))
     assert slate.run(job(*BOTH), together=True) == Changed()
@@ -116,6 +151,9 @@ def test_a_set_that_must_not_be_touched_is_refused_with_its_reason() -> None:
         text=f"Slate: the A RRset of {NAME} points to a load balancer; remove it there first",
     )
     assert slate.told == []
+    read = finish(slate.provider().read(job(*BOTH)))  # what it holds is not known to be nothing
+    assert isinstance(read, Refused)
+    assert read == outcome
 
 
 def test_a_conflict_is_looked_at_again() -> None:
@@ -125,6 +163,18 @@ def test_a_conflict_is_looked_at_again() -> None:
     refused = Refused(cause=Cause.CREDENTIALS, text="read only")
     slate.refusal = refused
     assert slate.run(job(wanted("192.0.2.77", ttl=300))) == refused
+
+
+def test_a_conflict_after_a_change_does_not_hide_the_change() -> None:
+    slate = Slate()
+    calls = iter((None, Refused(cause=Cause.CONFLICT, text="changed meanwhile")))
+
+    def replace_(job_: Job, zone: Zone, changes: Sequence[Change]) -> Done:
+        slate.refusal = next(calls)
+        return Slate.replace(slate, job_, zone, changes)
+
+    with patch.object(slate, "replace", replace_):
+        assert slate.run(job(*BOTH)) == Changed(note="changed meanwhile")
 
 
 def test_reading_and_proving_write_nothing() -> None:
