@@ -2,54 +2,41 @@
 
 from __future__ import annotations
 
-from providers.engine.asking import Done, Found, Rows
-from providers.engine.dnspod_api import API
-from providers.engine.kit import Field, Pace, Query, Records, Row, Wish, Zone
-from providers.engine.shape import count, identity, member, objects, text
-from providers.engine.wire import Job
+from providers.engine.asking import Done, Found, Job, Rows
+from providers.engine.dnspod_api import API, ask, change
+from providers.engine.kit import Pace, Query, Records, Row, Wish, Zone, secret, setting
+from providers.engine.rest import Columns
+from providers.engine.shape import Object, identity, member
 
 
 def _zone(job: Job, name: str) -> Found:
-    form = (("domain", name),)
-    found = yield from API.ask(job, "POST", "/Domain.Info", form=form, write=False, absent=True)
+    found = yield from ask(job, "Domain.Info", (("domain", name),))
     return Zone(name=name, id=identity(member(found, "domain"), "id")) if found else None
+
+
+def _foreign(row: Object) -> bool:
+    return row.get("line_id") != "0" or row.get("enabled") != "1"
 
 
 def _rows(job: Job, zone: Zone, name: str) -> Rows:
     # A page holds as much as a zone may.
     form = (("domain_id", zone.id), ("sub_domain", zone.relative(name)), ("length", "3000"))
-    found = yield from API.ask(job, "POST", "/Record.List", form=form, write=False, absent=True)
-    return [
-        Row(
-            id=identity(row, "id"),
-            name=zone.absolute(text(row, "name")),
-            rtype=text(row, "type"),
-            content=text(row, "value"),
-            ttl=count(row, "ttl"),
-            foreign=row.get("line_id") != "0" or row.get("enabled") != "1",
-        )
-        for row in (objects(found.get("records"), "records") if found else ())
-    ]
+    found = yield from ask(job, "Record.List", form)
+    return Columns(content="value").rows(zone, found.get("records") if found else [], _foreign)
 
 
 def _put(job: Job, zone: Zone, wish: Wish, row: Row | None) -> Done:
-    form: Query = (
-        ("domain_id", zone.id),
-        ("sub_domain", zone.relative(wish.name)),
-        ("record_type", wish.rtype),
-        ("record_line_id", "0"),
-        ("value", str(wish.value)),
-        ("ttl", str(wish.ttl)),
-    )
+    named = (("domain_id", zone.id), ("sub_domain", zone.relative(wish.name)))
+    held = (("record_type", wish.rtype), ("value", str(wish.value)), ("ttl", str(wish.ttl)))
+    form: Query = (*named, *held, ("record_line_id", "0"))
     if row:  # not to be repeated: a change that changes nothing counts as abuse
-        form = (*form, ("record_id", row.id))
-    path = "/Record.Modify" if row else "/Record.Create"
-    return member((yield from API.ask(job, "POST", path, form=form)), "record")
+        return change(job, "Record.Modify", (*form, ("record_id", row.id)), again=False)
+    return change(job, "Record.Create", form, again=False)
 
 
 def _delete(job: Job, zone: Zone, row: Row) -> Done:
     form = (("domain_id", zone.id), ("record_id", row.id))
-    return (yield from API.ask(job, "POST", "/Record.Remove", form=form, idempotent=True))
+    return change(job, "Record.Remove", form, again=True)
 
 
 DNSPOD = Records(
@@ -58,9 +45,9 @@ DNSPOD = Records(
     id="dnspod",
     docs="https://docs.dnspod.cn/api/api-development-specification/",
     fields=(
-        Field(key="login_id", help="The ID of a token at console.dnspod.cn/account/token."),
-        Field(key="token", help="The token itself, shown once when it is made.", secret=True),
-        Field(key="contact", help="Your e-mail address; DNSPod asks every client to name one."),
+        setting("login_id", "The ID of a token at console.dnspod.cn/account/token."),
+        secret("token", "The token itself, shown once when it is made."),
+        setting("contact", "Your e-mail address; DNSPod asks every client to name one."),
     ),
     pace=Pace(every=5.0, burst=10, after_error=300.0),  # whoever calls too often is banned
     notes=(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from providers.engine.api import Api
+from providers.engine.api import Api, Query
+from providers.engine.asking import Answer, Done
 from providers.engine.outcome import Cause
 from providers.engine.secret import weave
 from providers.engine.shape import member, text
+from providers.engine.wire import Job
 
 _HOUR = 3600.0  # how long a ban lasts
 _WRONG = "does not accept the token; make a new one at console.dnspod.cn/account/token"
@@ -56,3 +58,13 @@ API = Api(
         ("500025", Cause.REJECTED, "takes no more addresses at one name on this plan"),
     ),
 )
+
+
+def ask(job: Job, action: str, form: Query) -> Answer:
+    """Read by one action; None for what does not exist."""
+    return API.ask(job, "POST", f"/{action}", form=form, write=False, absent=True)
+
+
+def change(job: Job, action: str, form: Query, *, again: bool) -> Done:
+    """Write by one action, which may be repeated with `again`."""
+    return API.ask(job, "POST", f"/{action}", form=form, idempotent=again)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from providers.engine.api import Api
-from providers.engine.errand import Asking
+from providers.engine.api import Api, Query
+from providers.engine.asking import Answer, Done
 from providers.engine.outcome import Cause
-from providers.engine.secret import Text
 from providers.engine.shape import Object, member
 from providers.engine.signing import Signed
 from providers.engine.wire import Job
@@ -20,12 +19,8 @@ _UNNAMED = "wants to know who owns the account; verify your identity in its cons
 
 
 def _auth(job: Job) -> Signed:
-    keys: dict[str, Text] = {
-        "secret_id": job.secret("secret_id"),
-        "secret_key": job.secret("secret_key"),
-        "service": "dnspod",
-    }
-    return Signed(signer=tc3.sign, keys=keys)
+    id_, key = job.secret("secret_id"), job.secret("secret_key")
+    return Signed(signer=tc3.sign, keys={"secret_id": id_, "secret_key": key, "service": "dnspod"})
 
 
 def _failed(document: Any) -> bool:
@@ -68,25 +63,18 @@ API = Api(
 )
 
 
-def ask(
-    job: Job,
-    action: str,
-    body: Object,
-    *,
-    write: bool = True,
-    idempotent: bool = False,
-    absent: bool = False,
-) -> Asking[Object | None]:
-    """Do one action and return what stands in the envelope. The rest is as in `Api.ask`."""
-    named = (("X-TC-Action", action), ("X-TC-Version", "2021-03-23"), ("X-TC-Language", "en-US"))
+def ask(job: Job, action: str, body: Object, *, absent: bool = False) -> Answer:
+    """Read by one action: what stands in the envelope. `absent` is as in `Api.ask`."""
     answer = yield from API.ask(
-        job,
-        "POST",
-        "/",
-        json=body,
-        headers=named,
-        write=write,
-        idempotent=idempotent,
-        absent=absent,
+        job, "POST", "/", json=body, headers=_named(action), write=False, absent=absent
     )
     return None if answer is None else member(answer, "Response")
+
+
+def change(job: Job, action: str, body: Object, *, again: bool) -> Done:
+    """Write by one action, which may be repeated with `again`."""
+    return API.ask(job, "POST", "/", json=body, headers=_named(action), idempotent=again)
+
+
+def _named(action: str) -> Query:
+    return (("X-TC-Action", action), ("X-TC-Version", "2021-03-23"), ("X-TC-Language", "en-US"))
