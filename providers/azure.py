@@ -4,83 +4,75 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from providers.engine.asking import Done, Found, Look
+from providers.engine.asking import Done, Job, Look
 from providers.engine.azure_api import API, LOGIN, SCOPE, begin
-from providers.engine.kit import Change, Field, Pace, RRsets, Shown, Zone
+from providers.engine.kit import Change, Pace, RRsets, Shown, Zone, secret, setting, zone_asked
 from providers.engine.shape import addresses, member, number, objects, text
-from providers.engine.wire import Job, RRset
+from providers.engine.wire import RRset
 
-_VERSION = (("api-version", "2018-05-01"),)
 _KEYS = {"A": ("ARecords", "ipv4Address"), "AAAA": ("AAAARecords", "ipv6Address")}
 
 
-def _zone(job: Job, name: str) -> Found:
-    found = yield from API.ask(job, "GET", _path(job, name), query=_VERSION, absent=True)
-    return None if found is None else Zone(name=name, id=text(found, "name"))
+def _zones(job: Job, name: str) -> tuple[str, ...]:
+    group = ("subscriptions", job.text("subscription_id"), "resourceGroups")
+    network = ("providers", "Microsoft.Network", "dnsZones")
+    return (*group, job.text("resource_group"), *network, name)
+
+
+def _path(job: Job, zone: Zone, rrset: RRset | Change) -> tuple[str, ...]:
+    return (*_zones(job, zone.name), rrset.rtype, zone.relative(rrset.name))
 
 
 def _held(job: Job, zone: Zone, rrset: RRset) -> Look:
-    found = yield from API.ask(job, "GET", _of(job, zone, rrset), query=_VERSION, absent=True)
+    found = yield from API.ask(job, "GET", _path(job, zone, rrset), absent=True)
     if found is None:
         return None
     held = member(found, "properties")
     if (held.get("targetResource") or {}).get("id"):  # plain ones have an empty one
-        blocked = "is an alias of another Azure resource; take the alias away first"
-        return Shown(values=frozenset(), blocked=blocked)
+        return Shown(blocked="is an alias of another Azure resource; take the alias away first")
     records, key = _KEYS[rrset.rtype]
-    rows = objects(held.get(records), records)
-    values = addresses([text(row, key) for row in rows], key)
+    values = addresses([row.get(key) for row in objects(held.get(records), records)], key)
     return Shown(values=values, ttl=number(held, "TTL"), raw=found)
 
 
 def _replace(job: Job, zone: Zone, changes: Sequence[Change]) -> Done:
     (change,) = changes
-    path, old = _of(job, zone, change), change.old
+    path, old = _path(job, zone, change), change.old
     guard = (("If-Match", text(old.raw, "etag")),) if old else (("If-None-Match", "*"),)
     if not change.values:
-        return (yield from API.ask(job, "DELETE", path, query=_VERSION, headers=guard))
+        return (yield from API.ask(job, "DELETE", path, headers=guard))
     records, key = _KEYS[change.rtype]
     held = {"TTL": change.ttl, records: [{key: value} for value in change.texts()]}
     tags = old.raw["properties"].get("metadata") if old else None
     body = {"properties": held | ({"metadata": tags} if tags else {})}  # what is not said is gone
-    answer = yield from API.ask(job, "PUT", path, query=_VERSION, json=body, headers=guard)
-    return text(answer, "etag")
+    return text((yield from API.ask(job, "PUT", path, json=body, headers=guard)), "etag")
 
 
-def _of(job: Job, zone: Zone, what: RRset | Change) -> tuple[str, ...]:
-    return (*_path(job, zone.name), what.rtype, zone.relative(what.name))
-
-
-def _path(job: Job, zone: str) -> tuple[str, ...]:
-    within = ("subscriptions", job.text("subscription_id"), "resourceGroups")
-    network = ("providers", "Microsoft.Network", "dnsZones")
-    return (*within, job.text("resource_group"), *network, zone)
-
-
-AZURE = RRsets(api=API, begin=begin, zone=_zone, held=_held, replace=_replace, ttl_min=1).provider(
+AZURE = RRsets(
+    api=API,
+    begin=begin,
+    zone=zone_asked(lambda job, name: API.ask(job, "GET", _zones(job, name), absent=True)),
+    held=_held,
+    replace=_replace,
+    ttl_min=1,
+).provider(
     id="azure",
     docs="https://learn.microsoft.com/rest/api/dns/record-sets/create-or-update",
     fields=(
-        Field(key="tenant_id", help="Directory (tenant) ID (Entra ID > App registrations)."),
-        Field(key="client_id", help="Application (client) ID, on the same page."),
-        Field(
-            key="client_secret",
-            help="The value, not the ID, of a client secret (Certificates & secrets).",
-            secret=True,
-        ),
-        Field(key="subscription_id", help="Subscription ID, on the DNS zone's own page."),
-        Field(key="resource_group", help="Resource group, on the DNS zone's own page."),
-        Field(
-            key="login_endpoint",
-            help="Where tokens are asked for; https://login.chinacloudapi.cn for Azure in China.",
-            required=False,
+        setting("tenant_id", "Directory (tenant) ID (Entra ID > App registrations)."),
+        setting("client_id", "Application (client) ID, on the same page."),
+        secret("client_secret", "The value, not the ID, of a secret (Certificates & secrets)."),
+        setting("subscription_id", "Subscription ID, on the DNS zone's own page."),
+        setting("resource_group", "Resource group, on the DNS zone's own page."),
+        setting(
+            "login_endpoint",
+            "Where tokens are asked for; https://login.chinacloudapi.cn for Azure in China.",
             kind="url",
             default=LOGIN,
         ),
-        Field(
-            key="scope",
-            help="What tokens are for; in China https://management.chinacloudapi.cn/.default.",
-            required=False,
+        setting(
+            "scope",
+            "What tokens are for; in China https://management.chinacloudapi.cn/.default.",
             default=SCOPE,
         ),
     ),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from providers.engine.asking import Done, Found, Look
-from providers.engine.kit import Cause, Change, Field, Pace, RRsets, Shown, Stop, Zone
-from providers.engine.outcome import Refused
+from providers.engine.asking import Done, Found, Job, Look
+from providers.engine.kit import Change, Pace, RRsets, Shown, Zone, secret, setting
 from providers.engine.route53_api import API
 from providers.engine.route53_xml import change_batch, is_private, name_of, rows, said
 from providers.engine.shape import Object, addresses
-from providers.engine.wire import Job, RRset
+from providers.engine.wire import RRset
+from providers.engine.zones import only_zone
 
 _SPECIAL = (
     ("AliasTarget", "is an alias of something else at AWS"),
@@ -18,6 +18,7 @@ _SPECIAL = (
     ("HealthCheckId", "depends on a health check"),
     ("TrafficPolicyInstanceId", "is kept by a traffic policy"),
 )
+_XML = (("Content-Type", "text/xml"),)
 
 
 def _zone(job: Job, name: str) -> Found:
@@ -31,10 +32,8 @@ def _zone(job: Job, name: str) -> Found:
         found = rows(answer, "HostedZones", "HostedZone")
     # Where there is no such name, the zones that would follow it come instead.
     zones = [zone for zone in found if name_of(zone) == name and (chosen or not is_private(zone))]
-    if len(zones) > 1:
-        text = f"Route 53 has {len(zones)} public zones {name}; say which one with zone_id"
-        raise Stop(Refused(cause=Cause.REJECTED, text=text))
-    return Zone(name=name, id=said(zones[0], "Id").rpartition("/")[2]) if zones else None
+    ids = [said(zone, "Id").rpartition("/")[2] for zone in zones]
+    return only_zone([Zone(name=name, id=id_) for id_ in ids], API.title, "zone_id")
 
 
 def _held(job: Job, zone: Zone, rrset: RRset) -> Look:
@@ -49,7 +48,7 @@ def _held(job: Job, zone: Zone, rrset: RRset) -> Look:
 def _shown(row: Object) -> Shown:
     for mark, meaning in _SPECIAL:
         if mark in row:
-            return Shown(values=frozenset(), blocked=f"{meaning}; make it a simple record first")
+            return Shown(blocked=f"{meaning}; make it a simple record first")
     values = [said(record, "Value") for record in rows(row, "ResourceRecords", "ResourceRecord")]
     ttl = int(said(row, "TTL"))
     return Shown(values=addresses(values, "Value"), ttl=ttl, raw={"values": values})
@@ -57,8 +56,8 @@ def _shown(row: Object) -> Shown:
 
 def _replace(job: Job, zone: Zone, changes: Sequence[Change]) -> Done:
     path = ("hostedzone", zone.id, "rrset", "")
-    body, kind = change_batch(changes), (("Content-Type", "text/xml"),)
-    answer = yield from API.ask(job, "POST", path, content=body, headers=kind)
+    body = change_batch(changes)
+    answer = yield from API.ask(job, "POST", path, content=body, headers=_XML)
     return said(answer["ChangeInfo"][0], "Status")
 
 
@@ -66,25 +65,13 @@ ROUTE53 = RRsets(api=API, zone=_zone, held=_held, replace=_replace, together=Tru
     id="route53",
     docs="https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html",
     fields=(
-        Field(key="access_key", help="The id of an access key (IAM > Users > Security)."),
-        Field(key="secret_key", help="The secret of that key, shown once by IAM.", secret=True),
-        Field(
-            key="session_token",
-            help="What AWS STS gave along with a temporary key.",
-            secret=True,
-            required=False,
+        setting("access_key", "The id of an access key (IAM > Users > Security)."),
+        secret("secret_key", "The secret of that key, shown once by IAM."),
+        secret("session_token", "What AWS STS gave along with a temporary key.", required=False),
+        setting(
+            "zone_id", "The zone's id (Hosted zones), if several share a name.", required=False
         ),
-        Field(
-            key="zone_id",
-            help="The hosted zone's id (Route 53 > Hosted zones), where several have one name.",
-            required=False,
-        ),
-        Field(
-            key="region",
-            help="The region of the signature; cn-northwest-1 for Route 53 in China.",
-            required=False,
-            default="us-east-1",
-        ),
+        setting("region", "The signature's region; cn-northwest-1 in China.", default="us-east-1"),
     ),
     pace=Pace(every=1.0, burst=5),  # five requests a second for the whole AWS account
     notes=(

@@ -33,6 +33,7 @@ _LOGIN = Api(
 API = Api(
     title="Azure DNS",
     base="https://management.azure.com",
+    query=lambda _: (("api-version", "2018-05-01"),),
     auth=lambda job: Bearer(token=job.secret("access_token")),
     meanings=(
         (

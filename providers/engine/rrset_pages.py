@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from providers.engine.api import Api, Query
+from providers.engine.api import Api
 from providers.engine.rrsets import Change, Done, Look, Shown
 from providers.engine.shape import addresses, number
 from providers.engine.wire import Job, Method, RRset
 from providers.engine.zones import Zone
 
 Path = Sequence[str]
-
-
-def _no_headers(_: Change) -> Query:
-    return ()
 
 
 def plainly(values: str, ttl: str) -> Callable[[RRset, Any], Shown]:
@@ -48,21 +44,18 @@ def page_set(
     *,
     make: Method = "PUT",
     change: Method = "PUT",
-    headers: Callable[[Change], Query] = _no_headers,
 ) -> Callable[[Job, Zone, Sequence[Change]], Done]:
     """Setting an RRset: `change` its page to the whole of a `body`, `make` it, or DELETE it.
 
-    What makes a page in a way of its own may not be repeated; everything else may. `headers` can
-    guard a write against what somebody else wrote in the meantime.
+    What makes a page in a way of its own may not be repeated; everything else may.
     """
 
     def replace(job: Job, zone: Zone, changes: Sequence[Change]) -> Done:
         (one,) = changes
-        path, guard = at(job, zone, one), headers(one)
+        path = at(job, zone, one)
         if not one.values:
-            return api.ask(job, "DELETE", path, headers=guard)
+            return api.ask(job, "DELETE", path)
         method, again = (change, True) if one.old else (make, make == change)
-        whole = body(zone, one)
-        return api.ask(job, method, path, json=whole, headers=guard, idempotent=again)
+        return api.ask(job, method, path, json=body(zone, one), idempotent=again)
 
     return replace
