@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from providers.engine.api import Api
 from providers.engine.outcome import Cause
-from providers.engine.secret import Text
 from providers.engine.signing import Signed
 from providers.engine.wire import Job
 from providers.signers import sdk_hmac
@@ -15,11 +14,8 @@ _NO_ROOM = "takes no more record sets for this account; delete some there, or ha
 
 
 def _auth(job: Job) -> Signed:
-    keys: dict[str, Text] = {
-        "access_key": job.text("access_key"),
-        "secret_key": job.secret("secret_key"),
-    }
-    return Signed(signer=sdk_hmac.sign, keys=keys)
+    id_, key = job.text("access_key"), job.secret("secret_key")
+    return Signed(signer=sdk_hmac.sign, keys={"access_key": id_, "secret_key": key})
 
 
 def _of_region(job: Job) -> str:
