@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from providers.engine.asking import Done, Found, Look
+from providers.engine.asking import Done, Job, Look
 from providers.engine.kit import Api, Cause, Change, Pace, RRsets, Shown, Zone, secret
+from providers.engine.rest import zone_page
 from providers.engine.shape import addresses, carried, identity, member, number, objects, text
-from providers.engine.wire import Bearer, Job, RRset
+from providers.engine.wire import Bearer, RRset
 
 _TOKENS = "Hetzner Console > your project > Security > API tokens"
 _SECONDARY = "copies this zone from another server: change the records there, or make it primary"
@@ -39,11 +40,6 @@ _API = Api(
 )
 
 
-def _zone(job: Job, name: str) -> Found:
-    found = yield from _API.ask(job, "GET", ("zones", name), absent=True)
-    return None if found is None else Zone(name=name, raw=member(found, "zone"))
-
-
 def _held(job: Job, zone: Zone, rrset: RRset) -> Look:
     found = yield from _API.ask(job, "GET", _path(zone, rrset), absent=True)
     if found is None:
@@ -53,7 +49,7 @@ def _held(job: Job, zone: Zone, rrset: RRset) -> Look:
     locked = member(shown, "protection").get("change")
     return Shown(
         values=addresses([record.get("value") for record in records], "value"),
-        ttl=number(zone.raw if shown.get("ttl") is None else shown, "ttl"),
+        ttl=number(member(zone.raw, "zone") if shown.get("ttl") is None else shown, "ttl"),
         blocked="is protected from changes; lift that in the Hetzner Console" if locked else "",
         raw={"rows": [{key: part for key, part in row.items() if part} for row in records]},
     )
@@ -91,7 +87,9 @@ def _path(zone: Zone, what: RRset | Change) -> tuple[str, ...]:
     return ("zones", zone.name, "rrsets", zone.relative(what.name), what.rtype)
 
 
-HETZNER = RRsets(api=_API, zone=_zone, held=_held, replace=_replace, ttl_min=60).provider(
+HETZNER = RRsets(
+    api=_API, zone=zone_page(_API, "zones"), held=_held, replace=_replace, ttl_min=60
+).provider(
     id="hetzner",
     docs="https://docs.hetzner.cloud/reference/cloud#zone-rrsets",
     fields=(secret("token", f"A token with Read & Write ({_TOKENS})."),),

@@ -68,9 +68,7 @@ ROUTE53 = RRsets(api=API, zone=_zone, held=_held, replace=_replace, together=Tru
         setting("access_key", "The id of an access key (IAM > Users > Security)."),
         secret("secret_key", "The secret of that key, shown once by IAM."),
         secret("session_token", "What AWS STS gave along with a temporary key.", required=False),
-        setting(
-            "zone_id", "The zone's id (Hosted zones), if several share a name.", required=False
-        ),
+        setting("zone_id", "The zone's id (Hosted zones), of several of one name.", required=False),
         setting("region", "The signature's region; cn-northwest-1 in China.", default="us-east-1"),
     ),
     pace=Pace(every=1.0, burst=5),  # five requests a second for the whole AWS account

@@ -40,21 +40,17 @@ def _zone(job: Job, name: str) -> Found:
 
 def _held(job: Job, zone: Zone, rrset: RRset) -> Look:
     label = zone.relative(rrset.name, apex="")
-    rows = [
-        row
-        for row in (yield from _records(job, zone, label, rrset.rtype))
-        if (text(row, "name"), text(row, "type")) == (label, rrset.rtype)
-    ]
+    found, key = (yield from _records(job, zone, label, rrset.rtype)), (label, rrset.rtype)
+    rows = [row for row in found if (text(row, "name"), text(row, "type")) == key]
     if not rows:
         return None
     spread = any(row.get(way) for row in rows for way in _SPREAD)
+    kept = [{part: row[part] for part in ("data", "comment") if row.get(part)} for row in rows]
     return Shown(
         values=addresses([row.get("data") for row in rows], "data"),
         ttl=number(rows[0], "ttl"),
         blocked="answers by place, weight or health; make it a plain one first" if spread else "",
-        raw={
-            "rows": [{key: row[key] for key in ("data", "comment") if row.get(key)} for row in rows]
-        },
+        raw={"rows": kept},
     )
 
 
@@ -77,7 +73,7 @@ def _replace(job: Job, zone: Zone, changes: Sequence[Change]) -> Done:
         "return_all_records": False,
     }
     again = all(change.old for change in changes)  # what is added twice might be there twice
-    return (yield from _API.ask(job, "PATCH", _path(zone), json=body, idempotent=again))
+    return _API.ask(job, "PATCH", _path(zone), json=body, idempotent=again)
 
 
 def _change(zone: Zone, change: Change) -> Object:
