@@ -5,12 +5,14 @@ The simpler way, with user name and password, is `dynu`.
 
 from __future__ import annotations
 
-from providers.engine.asking import Asking, Done, Rows
-from providers.engine.kit import Api, Cause, Pace, Records, Row, Wish, Zone, secret
-from providers.engine.rest import zone_list
-from providers.engine.shape import Object, identity, number, objects, text
-from providers.engine.wire import Job
+from typing import Any
 
+from providers.engine.asking import Asking, Done, Job, Rows
+from providers.engine.kit import Api, Cause, Pace, Records, Row, Wish, Zone, secret
+from providers.engine.rest import Columns, zone_list
+from providers.engine.shape import Object, objects, text
+
+_COLUMNS = Columns(name="hostname", rtype="recordType", full=True)
 _OWN = "own"  # the id of an address that is no record, but the domain's
 _ADDRESS = {"A": "ipv4Address", "AAAA": "ipv6Address"}
 _SWITCH = {"A": "ipv4", "AAAA": "ipv6"}
@@ -39,46 +41,34 @@ _API = Api(
 
 def _rows(job: Job, zone: Zone, name: str) -> Rows:
     found = yield from _API.ask(job, "GET", ("dns", zone.id, "record"))
-    rows = [_row(record) for record in objects(found.get("dnsRecords"), "dnsRecords")]
+    records = [*objects(found.get("dnsRecords"), "dnsRecords")]
     if name == zone.name:
         domain = yield from _API.ask(job, "GET", ("dns", zone.id))
-        rows += [
-            Row(
-                id=_OWN,
-                name=name,
-                rtype=rtype,
-                content=text(domain, key),
-                ttl=number(domain, "ttl"),
-            )
+        own = {"id": _OWN, "hostname": name, "ttl": domain.get("ttl")}
+        records += [
+            {**own, "recordType": rtype, key: domain[key]}
             for rtype, key in _ADDRESS.items()
             if domain.get(_SWITCH[rtype]) and domain.get(key)
         ]
-    return rows
+    shown = [{**one, "content": _content(one)} for one in records]
+    # What is False was switched off by its owner.
+    return _COLUMNS.rows(zone, shown, lambda record: record.get("state") is False)
 
 
-def _row(record: Object) -> Row:
-    rtype = text(record, "recordType")
-    return Row(
-        id=identity(record, "id"),
-        name=text(record, "hostname"),
-        rtype=rtype,
-        content=text(record, _ADDRESS[rtype]) if rtype in _ADDRESS else "",
-        ttl=number(record, "ttl"),
-        foreign=record.get("state") is False,  # switched off by its owner
-        raw=record,
-    )
+def _content(record: Object) -> Any:
+    return record.get(_ADDRESS.get(text(record, "recordType"), ""), "")
 
 
 def _put(job: Job, zone: Zone, wish: Wish, row: Row | None) -> Done:
     value = {"ttl": wish.ttl, _ADDRESS[wish.rtype]: str(wish.value)}
     if row.id == _OWN if row else (yield from _is_own(job, zone, wish)):
         return (yield from _tell(job, zone, {**value, _SWITCH[wish.rtype]: True}))
-    label = zone.relative(wish.name, apex="")
-    record = {"nodeName": label, "recordType": wish.rtype, "state": True, **value}
+    record = {"nodeName": zone.relative(wish.name, ""), "recordType": wish.rtype, "state": True}
     path = ("dns", zone.id, "record", *((row.id,) if row else ()))
     if row:
         record["group"] = row.raw.get("group") or ""
-    return (yield from _API.ask(job, "POST", path, json=record, idempotent=row is not None))
+    again = row is not None
+    return (yield from _API.ask(job, "POST", path, json=record | value, idempotent=again))
 
 
 def _is_own(job: Job, zone: Zone, wish: Wish) -> Asking[bool]:
@@ -98,18 +88,13 @@ def _tell(job: Job, zone: Zone, news: Object) -> Done:
 
 def _delete(job: Job, zone: Zone, row: Row) -> Done:
     if row.id == _OWN:
-        return (yield from _tell(job, zone, {_SWITCH[row.rtype]: False}))
-    return (yield from _API.ask(job, "DELETE", ("dns", zone.id, "record", row.id)))
+        return _tell(job, zone, {_SWITCH[row.rtype]: False})
+    return _API.ask(job, "DELETE", ("dns", zone.id, "record", row.id))
 
 
+_ZONE = zone_list(_API, ("dns",), "domains")
 DYNU_API = Records(
-    api=_API,
-    zone=zone_list(_API, ("dns",), "domains"),
-    rows=_rows,
-    put=_put,
-    delete=_delete,
-    ttl_min=30,
-    usual_ttl=120,
+    api=_API, zone=_ZONE, rows=_rows, put=_put, delete=_delete, ttl_min=30, usual_ttl=120
 ).provider(
     id="dynu_api",
     docs="https://www.dynu.com/Support/API",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from providers.engine.asking import Done, Found, Look
+from providers.engine.asking import Done, Found, Job, Look
 from providers.engine.external_dns_api import API, GROUP, endpoints_of, key_of, path_of, resource
-from providers.engine.kit import Change, Field, Pace, RRsets, Shown, Zone
+from providers.engine.kit import Change, Pace, RRsets, Shown, Zone, secret, setting
 from providers.engine.shape import Object, addresses, member, number, text
-from providers.engine.wire import Job, RRset
+from providers.engine.wire import RRset
 
 
 def _zone(_: Job, name: str) -> Found:
@@ -22,15 +22,13 @@ def _held(job: Job, _: Zone, rrset: RRset) -> Look:
     found = yield from API.ask(job, "GET", path, absent=True)
     if found is None:
         return None
-    at = {rrset.rtype, "CNAME"}
-    mine = [
-        one for one in endpoints_of(found) if key_of(one) in {(rrset.name, kind) for kind in at}
-    ]
+    at = {(rrset.name, rrset.rtype), (rrset.name, "CNAME")}
+    mine = [one for one in endpoints_of(found) if key_of(one) in at]
     if len(mine) > 1 or any(one.get("setIdentifier") or key_of(one)[1] == "CNAME" for one in mine):
         blocked = f"stands beside others of its name in {resource(rrset.name)}; take them away"
-        return Shown(values=frozenset(), blocked=blocked)
+        return Shown(blocked=blocked)
     if not mine:
-        return Shown(values=frozenset(), raw=found)
+        return Shown(raw=found)
     ttl = number(mine[0], "recordTTL") if "recordTTL" in mine[0] else 0  # 0: as is usual there
     return Shown(values=addresses(mine[0].get("targets", []), "targets"), ttl=ttl, raw=found)
 
@@ -48,36 +46,25 @@ def _replace(job: Job, _: Zone, changes: Sequence[Change]) -> Done:
     if not old:
         kind = {"apiVersion": GROUP, "kind": "DNSEndpoint", "metadata": {"name": name}}
         body = {**kind, "spec": {"endpoints": endpoints}}
-        return (yield from API.ask(job, "POST", path_of(job), json=body))
+        return API.ask(job, "POST", path_of(job), json=body)
     # Both go only where nobody else changed the resource since it was read.
     path = (*path_of(job), name)
     if not endpoints:
         version = text(member(old, "metadata"), "resourceVersion")
         only = {"preconditions": {"resourceVersion": version}}
-        return (yield from API.ask(job, "DELETE", path, json=only))
+        return API.ask(job, "DELETE", path, json=only)
     body = {**old, "spec": {**old["spec"], "endpoints": endpoints}}
-    return (yield from API.ask(job, "PUT", path, json=body))
+    return API.ask(job, "PUT", path, json=body)
 
 
 EXTERNAL_DNS = RRsets(api=API, zone=_zone, held=_held, replace=_replace, by_name=True).provider(
     id="external-dns",
     docs="https://kubernetes-sigs.github.io/external-dns/latest/docs/sources/crd/",
     fields=(
-        Field(
-            key="endpoint",
-            help="The API server; https://kubernetes.default.svc from within the cluster.",
-            kind="url",
-        ),
-        Field(
-            key="token",
-            help="A service account's token (kubectl create token, or the one in its pods).",
-            secret=True,
-        ),
-        Field(
-            key="namespace",
-            help="Where the DNSEndpoint resources are to be; external-dns must watch it.",
-            required=False,
-            default="default",
+        setting("endpoint", "The API server; in a pod https://kubernetes.default.svc.", kind="url"),
+        secret("token", "A service account's token (kubectl create token, or that in its pods)."),
+        setting(
+            "namespace", "Where the resources go; external-dns must watch it.", default="default"
         ),
     ),
     pace=Pace(every=1.0, burst=50, after_error=10.0),  # of one's own server, which queues by itself
