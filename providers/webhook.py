@@ -68,7 +68,11 @@ WEBHOOK = Provider(
     title=TITLE,
     docs="https://www.rfc-editor.org/rfc/rfc9110",
     fields=(
-        Field(key="url", help=f"The address to call, with placeholders: {_PLACEHOLDERS}."),
+        Field(
+            key="url",
+            help=f"The address to call, with placeholders: {_PLACEHOLDERS}.",
+            sample="https://dns.example.net/update?name={fqdn}&ip={ip}",
+        ),
         _optional("method", "How it is called.", "GET", *get_args(Method)),
         Field(
             key="headers",

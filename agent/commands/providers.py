@@ -11,6 +11,7 @@ from agent.commands.service_words import GROUPS, example, facts, group, nature, 
 from agent.config.problem import shown
 from agent.decide.exit_status import Exit
 from providers.catalogue import by_id, everything
+from providers.engine.other_names import meant_by
 from providers.engine.spec import NotOffered, Provider
 
 _WIDTH = 80
@@ -45,6 +46,8 @@ def _hint(name: str) -> str:
     """The id that was meant, also where the service's own name was written."""
     ids = {provider.id: provider.id for provider in everything()}
     titles = {provider.title.lower(): provider.id for provider in everything()}
+    if known := meant_by(name, ids):
+        return f'here it is called "{known}"'
     near = get_close_matches(name.lower(), [*ids, *titles], 1)
     return f'did you mean "{(ids | titles)[near[0]]}"?' if near else "see all: upstun providers"
 

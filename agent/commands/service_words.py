@@ -26,12 +26,11 @@ def group(provider: Provider) -> str:
 
 def facts(provider: Provider) -> list[str]:
     """What to know before choosing it, in sentences; the notes of its description come last."""
-    pace = provider.pace
     told = [
         f"It is called at {provider.base}." if provider.base else "",
         "" if len(provider.families) > 1 else _one_family(provider),
         "" if provider.ttl_min is None else f"The least TTL is {span(provider.ttl_min)}.",
-        f"At most {pace.burst} changes are sent at once, and then one {_each(pace.every)}.",
+        _pace(provider),
         "`upstun check --online` proves the credentials without writing."
         if provider.verify
         else "Its credentials cannot be proved without an update, so the first one proves them.",
@@ -77,8 +76,8 @@ def example(provider: Provider) -> str:
 def _line(field: Field) -> str:
     if field.secret:
         return f'{field.key}_file = "{field.key.replace("_", "-")}.txt"'
-    if field.choices:
-        return f'{field.key} = "{field.choices[0]}"'
+    if field.sample or field.choices:
+        return f'{field.key} = "{field.sample or field.choices[0]}"'
     match field.kind:
         case "integer":
             return f"{field.key} = 1"
@@ -90,6 +89,13 @@ def _line(field: Field) -> str:
             return f'{field.key} = "192.0.2.53:53"'
         case "text":
             return f'{field.key} = "…"'
+
+
+def _pace(provider: Provider) -> str:
+    pace = provider.pace
+    if pace.burst == 1:
+        return f"At most one change is sent {_each(pace.every)}."
+    return f"At most {pace.burst} changes are sent at once, and then one {_each(pace.every)}."
 
 
 def _each(seconds: float) -> str:

@@ -14,6 +14,7 @@ from agent.config.network import endpoint, url
 from agent.config.problem import clipped
 from agent.config.table import Table
 from agent.values import Account
+from providers.engine.other_names import meant_by
 from providers.engine.spec import Field, NotOffered, Provider
 from providers.engine.wire import Text
 
@@ -72,7 +73,9 @@ def _provider(table: Table, inputs: Inputs) -> Provider | None:
         table.complain("provider", expected, f'"{clipped(written)}"', str(reason))
         return None
     if provider is None:
-        guess = did_you_mean(written, inputs.ids())
+        ids = inputs.ids()
+        known = meant_by(written, ids)
+        guess = f'here it is called "{known}".' if known else did_you_mean(written, ids)
         all_of_them = "upstun providers lists all"
         table.complain(
             "provider",

@@ -20,7 +20,10 @@ class NotOffered(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One setting of an account. `help` is a sentence for people that says where to find it."""
+    """One setting of an account. `help` is a sentence for people that says where to find it.
+
+    `sample` is a value to show in an example, where the kind alone does not make a good one.
+    """
 
     key: str
     help: str
@@ -29,6 +32,7 @@ class Field:
     kind: Literal["text", "integer", "flag", "url", "endpoint"] = "text"  # flag: true or false
     choices: tuple[str, ...] = ()
     default: str | int | bool | None = None
+    sample: str = ""
 
 
 def secret(key: str, help: str, *, required: bool = True) -> Field:  # noqa: A002  the same word
