@@ -12,8 +12,8 @@ from providers.engine.shape import addresses, number, objects, text
 from providers.engine.wire import Bearer, Job, RRset
 
 _KEYS = "developer.godaddy.com/keys"
-_BIG = "ten domains or a Discount Domain Club Premier plan"
-_SMALL = f"opens this API only to accounts with {_BIG}; or let another provider serve the DNS"
+_BIG = "ten domains or more, or with a Discount Domain Club plan"
+_SMALL = f"opens this API only to accounts with {_BIG}; else let another provider serve the DNS"
 _API = Api(
     title="GoDaddy",
     base="https://api.godaddy.com/v1",

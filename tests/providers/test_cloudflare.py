@@ -84,6 +84,7 @@ def fake() -> Cloudflare:
     return Cloudflare(ZONE, "a.example.com", "other.org")
 
 
+@pytest.mark.oracle("cloudflare", "the vendor's API description")
 def test_the_vendors_description_checks_every_request_of_these_tests(fake: Cloudflare) -> None:
     need_vendor("cloudflare.json")
     assert fake._description is not None

@@ -64,7 +64,7 @@ def test_what_the_vendor_keeps_itself_is_left_alone() -> None:
     assert fake.held(NAME, "A") == [OLD, NEW]
 
 
-@pytest.mark.oracle("netlify", "Netlify's description of its API")
+@pytest.mark.oracle("netlify", "the vendor's API description")
 @pytest.mark.parametrize("values", [(), (OLD,), (NEW, OLD)])
 def test_the_vendors_description_finds_nothing_wrong(values: tuple[str, ...]) -> None:
     need_vendor("netlify.json")
