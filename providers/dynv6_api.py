@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from providers.engine.asking import Done, Found, Rows
+from providers.engine.asking import Found, Job, Rows
 from providers.engine.errand import Stop
-from providers.engine.kit import Api, Cause, Field, Pace, Records, Row, Wish, Zone
-from providers.engine.outcome import Refused
-from providers.engine.shape import identity, objects, text
-from providers.engine.wire import Bearer, Job
+from providers.engine.kit import Api, Cause, Pace, Row, Wish, Zone, secret
+from providers.engine.rest import Columns, Rest
+from providers.engine.shape import Object, identity, objects
+from providers.engine.wire import Bearer
 
 _TOKEN = "does not accept the token; make a new HTTP token under Keys"  # noqa: S105  a sentence
 _SHARE = "does not let this token into the zone; make an HTTP token under Keys for all zones"
@@ -31,36 +31,25 @@ def _zone(job: Job, name: str) -> Found:
 def _rows(job: Job, zone: Zone, name: str) -> Rows:
     if name == zone.name:  # no record, but two members of the zone, one of them a prefix
         reason = f"dynv6 keeps the address of {name} itself in another place; use provider dynv6"
-        raise Stop(Refused(cause=Cause.REJECTED, text=reason))
+        raise Stop.because(Cause.REJECTED, reason)
     found = yield from _API.ask(job, "GET", ("zones", zone.id, "records"))
-    return [
-        Row(
-            id=identity(row, "id"),
-            name=zone.absolute(text(row, "name")),
-            rtype=text(row, "type"),
-            # The data of an AAAA record may be the host's part alone; this is what is served.
-            content=str(row.get("expandedData") or text(row, "data")),
-        )
+    # The data of an AAAA record may be the host's part alone; what is served stands beside it.
+    rows = [
+        {**row, "data": row.get("expandedData") or row.get("data")}
         for row in objects(found, "records")
     ]
+    return Columns(content="data", ttl="").rows(zone, rows)
 
 
-def _put(job: Job, zone: Zone, wish: Wish, row: Row | None) -> Done:
-    path = ("zones", zone.id, "records")
-    body = {"name": zone.relative(wish.name), "type": wish.rtype, "data": str(wish.value)}
-    if row:
-        return (yield from _API.ask(job, "PATCH", (*path, row.id), json=body, idempotent=True))
-    return (yield from _API.ask(job, "POST", path, json=body))
+def _body(zone: Zone, wish: Wish, _: Row | None) -> Object:
+    return {"name": zone.relative(wish.name), "type": wish.rtype, "data": str(wish.value)}
 
 
-def _delete(job: Job, zone: Zone, row: Row) -> Done:
-    return (yield from _API.ask(job, "DELETE", ("zones", zone.id, "records", row.id)))
-
-
-DYNV6_API = Records(api=_API, zone=_zone, rows=_rows, put=_put, delete=_delete).provider(
+_REST = Rest(api=_API, at=lambda zone: ("zones", zone.id, "records"), body=_body, change="PATCH")
+DYNV6_API = _REST.records(zone=_zone, rows=_rows).provider(
     id="dynv6_api",
     docs="https://dynv6.github.io/api-spec/",
-    fields=(Field(key="token", help="An HTTP token, made under Keys at dynv6.com.", secret=True),),
+    fields=(secret("token", "An HTTP token, made under Keys at dynv6.com."),),
     pace=Pace(every=5.0, burst=20),  # no limit is published
     notes=(
         "It keeps names below a zone; for the zone itself use the provider dynv6.",
