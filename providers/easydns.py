@@ -28,13 +28,9 @@ _API = Api(
     query=lambda _: (("format", "json"),),
     failed=_failed,
     meanings=(
-        ("Enhance your calm*", Cause.RATE_LIMITED, _CALM, 600.0),
-        ("HTTP 420", Cause.RATE_LIMITED, _CALM, 600.0),
-        ("420", Cause.RATE_LIMITED, _CALM, 600.0),
-        ("HTTP 401", Cause.CREDENTIALS, _PAIR),
-        ("401", Cause.CREDENTIALS, _PAIR),
-        ("HTTP 403", Cause.NOT_FOUND, _ABSENT),
-        ("403", Cause.NOT_FOUND, _ABSENT),
+        (("Enhance your calm*", "HTTP 420", "420"), Cause.RATE_LIMITED, _CALM, 600.0),
+        (("HTTP 401", "401"), Cause.CREDENTIALS, _PAIR),
+        (("HTTP 403", "403"), Cause.NOT_FOUND, _ABSENT),
     ),
 )
 _COLUMNS = Columns(name="host", content="rdata")

@@ -24,8 +24,7 @@ _WORDS = Words(
     # The first one begins with ERROR all the same.
     unchanged=("error: address * has not changed*", "no ip change detected*"),
     refused=(
-        ("*unable to locate this record*", Cause.CREDENTIALS, _WRONG_KEY),
-        ("*invalid update url*", Cause.CREDENTIALS, _WRONG_KEY),
+        (("*unable to locate this record*", "*invalid update url*"), Cause.CREDENTIALS, _WRONG_KEY),
         ("*is an invalid ip address*", Cause.REJECTED, "does not take this for an address"),
     ),
 )

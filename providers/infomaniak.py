@@ -16,8 +16,7 @@ _API = Api(
     auth=lambda job: Bearer(token=job.secret("token")),
     failed=lambda said: not isinstance(said, dict) or said.get("result") != "success",
     meanings=(
-        ("not_authorized", Cause.CREDENTIALS, _UNKNOWN),
-        ("HTTP 401", Cause.CREDENTIALS, _UNKNOWN),
+        (("not_authorized", "HTTP 401"), Cause.CREDENTIALS, _UNKNOWN),
         ("HTTP 403", Cause.CREDENTIALS, _NO_SCOPE),
         ("object_not_found", Cause.NOT_FOUND, "has no such zone or record in this account"),
         ("*already_exist*", Cause.CONFLICT, "holds such a record already"),

@@ -29,8 +29,7 @@ _API = Api(
     failed=_refused,
     meanings=(
         ("AUTH_ERROR", Cause.CREDENTIALS, _UNKNOWN),
-        ("RATE_LIMITED", Cause.RATE_LIMITED, "was called too often", 60.0),
-        ("429", Cause.RATE_LIMITED, "was called too often", 60.0),
+        (("RATE_LIMITED", "429"), Cause.RATE_LIMITED, "was called too often", 60.0),
         ("BAD_INDATA", Cause.REJECTED, "does not accept this record"),
         ("INSUFFICIENT_FUNDS", Cause.BLOCKED, "demands a payment first"),
         ("UNKNOWN_ERROR", Cause.TRANSIENT, "did not do it, and does not say why"),

@@ -17,8 +17,7 @@ _API = Api(
     auth=lambda job: Basic(user=job.text("user"), password=job.secret("token")),
     read=lambda response: answer if (answer := json_of(response)) != {} else _EMPTY,
     meanings=(
-        ("*namesafe*", Cause.BLOCKED, _STEPS),
-        ("*two-step*", Cause.BLOCKED, _STEPS),
+        (("*namesafe*", "*two-step*"), Cause.BLOCKED, _STEPS),
         ("HTTP 401", Cause.CREDENTIALS, _WRONG),
         ("HTTP 403", Cause.CREDENTIALS, _DENIED),
         ("*duplicate record*", Cause.CONFLICT, "got an identical record from somebody else"),

@@ -10,23 +10,21 @@ from providers.engine.shape import member
 _KEY = "does not accept the API key; make a new one under Account > API Manager"
 _OWNER = "lets no sub-account do this; make the API key in the main account"
 _PLACE = "does not let this address in; remove the list of allowed addresses in the API Manager"
-_REFUSED = "does not accept this change to its records"
-_CODES = {
-    **dict.fromkeys(("109", "110", "111"), (Cause.CREDENTIALS, _KEY)),
-    "112": (Cause.CREDENTIALS, _OWNER),
-    "113": (Cause.BLOCKED, _PLACE),
-    **dict.fromkeys(("114", "200"), (Cause.NOT_FOUND, "has no such active domain in this account")),
-    **dict.fromkeys(("115", "201"), (Cause.TRANSIENT, "has trouble of its own")),
-    "*already exists*": (Cause.CONFLICT, "got an identical record from somebody else"),
-    **dict.fromkeys(("210", "280"), (Cause.REJECTED, _REFUSED)),
-}
 _API = Api(
     title="NameSilo",
     base="https://www.namesilo.com/api",
     query=lambda job: (("version", "1"), ("type", "json"), ("key", job.secret("key"))),
     # The code is a number in some answers, and text in others.
     failed=lambda answer: str((answer.get("reply") or {}).get("code")) != "300",
-    meanings=tuple((code, *meaning) for code, meaning in _CODES.items()),
+    meanings=(
+        (("109", "110", "111"), Cause.CREDENTIALS, _KEY),
+        ("112", Cause.CREDENTIALS, _OWNER),
+        ("113", Cause.BLOCKED, _PLACE),
+        (("114", "200"), Cause.NOT_FOUND, "has no such active domain in this account"),
+        (("115", "201"), Cause.TRANSIENT, "has trouble of its own"),
+        ("*already exists*", Cause.CONFLICT, "got an identical record from somebody else"),
+        (("210", "280"), Cause.REJECTED, "does not accept this change to its records"),
+    ),
 )
 
 

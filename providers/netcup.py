@@ -29,9 +29,11 @@ _API = Api(
     failed=_failed,
     meanings=(
         _BUSY,
-        ("502[89]", Cause.NOT_FOUND, _NO_ZONE),
-        ("*could not be found*", Cause.NOT_FOUND, _NO_ZONE),
-        ("*domainname does not match*", Cause.NOT_FOUND, _NO_ZONE),
+        (
+            ("502[89]", "*could not be found*", "*domainname does not match*"),
+            Cause.NOT_FOUND,
+            _NO_ZONE,
+        ),
         ("4001", Cause.TRANSIENT, "ended the session; the next try logs in anew"),
         ("4013", Cause.REJECTED, "does not accept this name or address"),
     ),

@@ -18,8 +18,7 @@ _API = Api(
     auth=lambda job: Bearer(token=job.secret("token"), scheme="Njalla"),
     failed=lambda said: not isinstance(said, dict) or "error" in said,
     meanings=(
-        ("*token*", Cause.CREDENTIALS, _UNKNOWN),
-        ("401", Cause.CREDENTIALS, _UNKNOWN),
+        (("*token*", "401"), Cause.CREDENTIALS, _UNKNOWN),
         ("403", Cause.CREDENTIALS, _NO_RIGHT),
         ("404", Cause.CONFLICT, "has no such record any more"),
         ("400", Cause.REJECTED, "does not accept this record"),

@@ -19,11 +19,9 @@ _API = Api(
         ("*not opted in*", Cause.BLOCKED, _OPT_IN),
         ("invalid?api?key*", Cause.CREDENTIALS, _KEYS),
         ("ip_not_allowed", Cause.BLOCKED, _PLACE),
-        ("invalid?domain*", Cause.NOT_FOUND, _NO_DOMAIN),
-        ("domain_not_*", Cause.NOT_FOUND, _NO_DOMAIN),
+        (("invalid?domain*", "domain_not_*"), Cause.NOT_FOUND, _NO_DOMAIN),
         ("invalid?record?id*", Cause.CONFLICT, "no longer has the record"),
-        ("duplicate_record", Cause.CONFLICT, _UNDONE),
-        ("* error: we were unable to*", Cause.CONFLICT, _UNDONE),
+        (("duplicate_record", "* error: we were unable to*"), Cause.CONFLICT, _UNDONE),
         ("HTTP 202", Cause.RATE_LIMITED, "was called too often", 60.0),
     ),
 )

@@ -22,8 +22,11 @@ _API = Api(
         ("quotas_exceeded", Cause.BLOCKED, "has no room left; delete records or ask its support"),
         ("resource_expired", Cause.BLOCKED, "says that this domain has expired; renew it"),
         ("precondition_failed", Cause.REJECTED, "changes zones on its own name servers only"),
-        ("locked", Cause.TRANSIENT, "is busy with an earlier change; it is tried again"),
-        ("transient_state", Cause.TRANSIENT, "is busy with an earlier change; it is tried again"),
+        (
+            ("locked", "transient_state"),
+            Cause.TRANSIENT,
+            "is busy with an earlier change; it is tried again",
+        ),
     ),
 )
 _SPREAD = ("geo_ip_config", "http_service_config", "weighted_config", "view_config")

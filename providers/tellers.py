@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from providers.engine.api import Meaning
 from providers.engine.dyndns2 import Service, provider
 from providers.engine.outcome import Cause
 from providers.engine.own_words import Words
@@ -18,10 +17,6 @@ _SOON = "was called too soon again; it is left alone for a while"
 _OFF = "has dynamic DNS switched off for this name; switch it on in its control panel"
 _NO_ADDRESS = "does not take this for an address"
 _EACH_ITS_OWN = "Each name has a key of its own, so each name is an account of its own here."
-
-
-def _any_of(patterns: str, cause: Cause, meaning: str) -> tuple[Meaning, ...]:
-    return tuple((pattern, cause, meaning) for pattern in patterns.split("|"))
 
 
 _KEY_SYSTEMS = Service(
@@ -57,10 +52,10 @@ _EASY = Service(
         changed=("noerror*", "no_error*", "*>noerror*", "*>no_error*", "ok", "ok *", "*>ok<*"),
         unchanged=("*no update required*",),
         refused=(
-            *_any_of("*noaccess*|*no_access*|*no_auth*", Cause.CREDENTIALS, _WRONG_LOGIN),
-            *_any_of("*noservice*|*no_service*", Cause.BLOCKED, _OFF),
-            *_any_of("*illegal input*|*illegal_input*", Cause.REJECTED, _NO_NAME),
-            *_any_of("*toosoon*|*too_soon*|*too_freq*", Cause.RATE_LIMITED, _SOON),
+            (("*noaccess*", "*no_access*", "*no_auth*"), Cause.CREDENTIALS, _WRONG_LOGIN),
+            (("*noservice*", "*no_service*"), Cause.BLOCKED, _OFF),
+            (("*illegal input*", "*illegal_input*"), Cause.REJECTED, _NO_NAME),
+            (("*toosoon*", "*too_soon*", "*too_freq*"), Cause.RATE_LIMITED, _SOON),
         ),
     ),
     every=600.0,  # ten minutes between updates
@@ -102,8 +97,7 @@ SERVICES = (
             unchanged=("*no change*",),
             refused=(
                 ("*badauth*", Cause.CREDENTIALS, _WRONG_LOGIN),
-                ("*nohost*", Cause.NOT_FOUND, _NO_HOST),
-                ("*notfqdn*", Cause.NOT_FOUND, _NO_HOST),
+                (("*nohost*", "*notfqdn*"), Cause.NOT_FOUND, _NO_HOST),
             ),
         ),
         notes=("For IPv6, the host must be one for both families there.",),
@@ -255,10 +249,8 @@ SERVICES = (
             changed=("success|100|*",),
             unchanged=("success|101|*",),
             refused=(
-                ("*|401|*", Cause.CREDENTIALS, _WRONG_KEY),
-                ("*|402|*", Cause.CREDENTIALS, _WRONG_KEY),
-                ("*|408|*", Cause.REJECTED, _NO_ADDRESS),
-                ("*|409|*", Cause.REJECTED, _NO_ADDRESS),
+                (("*|401|*", "*|402|*"), Cause.CREDENTIALS, _WRONG_KEY),
+                (("*|408|*", "*|409|*"), Cause.REJECTED, _NO_ADDRESS),
                 ("*|412|*", Cause.NOT_FOUND, "does not know this name; switch on its DynDNS there"),
                 ("*|414|*", Cause.TRANSIENT, "has trouble of its own; it is asked again later"),
             ),
@@ -296,7 +288,7 @@ SERVICES = (
                 ("*minimum 600 seconds*", Cause.RATE_LIMITED, _SOON),
                 ('*error code="704"*', Cause.REJECTED, _NO_NAME),
                 ('*error code="708"*', Cause.CREDENTIALS, _WRONG_LOGIN),
-                *_any_of("*failed login*|*invalid login*", Cause.CREDENTIALS, _WRONG_LOGIN),
+                (("*failed login*", "*invalid login*"), Cause.CREDENTIALS, _WRONG_LOGIN),
                 ('*error code="709"*', Cause.NOT_FOUND, _NO_HOST),
             ),
         ),

@@ -16,12 +16,10 @@ _API = Api(
     auth=lambda job: Bearer(token=job.secret("token")),
     query=lambda job: (("teamId", job.text("team_id")),) if job.text("team_id") else (),
     meanings=(
-        ("Not authorized", Cause.CREDENTIALS, _NO_TOKEN),
-        ("HTTP 401", Cause.CREDENTIALS, _NO_TOKEN),
+        (("Not authorized", "HTTP 401"), Cause.CREDENTIALS, _NO_TOKEN),
         ("HTTP 402", Cause.BLOCKED, "asks for a payment first; see Settings > Billing"),
         ("HTTP 403", Cause.CREDENTIALS, _NO_ACCESS),
-        ("HTTP 409", Cause.CONFLICT, _CLASH),
-        ("record_conflicts", Cause.CONFLICT, _CLASH),
+        (("HTTP 409", "record_conflicts"), Cause.CONFLICT, _CLASH),
     ),
 )
 

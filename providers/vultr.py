@@ -19,8 +19,7 @@ _API = Api(
         ("HTTP 401", Cause.CREDENTIALS, "does not accept the key; copy it from Account > API"),
         ("HTTP 403", Cause.CREDENTIALS, "lets the key's user not manage DNS; see Account > Users"),
         ("Invalid domain*", Cause.NOT_FOUND, "does not know this domain in this account"),
-        ("*duplicate*", Cause.CONFLICT, "holds this record already"),
-        ("*already exists*", Cause.CONFLICT, "holds this record already"),
+        (("*duplicate*", "*already exists*"), Cause.CONFLICT, "holds this record already"),
     ),
 )
 

@@ -20,11 +20,13 @@ from providers.engine.waits import told_wait
 from providers.engine.wire import Auth, Job, Method, Request, Response, Text
 
 Query = tuple[tuple[str, Text], ...]
-Meaning = tuple[str, Cause, str] | tuple[str, Cause, str, float]
+Patterns = str | tuple[str, ...]
+Meaning = tuple[Patterns, Cause, str] | tuple[Patterns, Cause, str, float]
 """What a word of an error document means: the word, the cause, the sentence, seconds to wait.
 
-The word may hold `*`; letter case does not count. It is compared with "HTTP 403" (the status), and
-with each short text and number of the document. The sentence completes "The service …".
+The word may hold `*`, and several that mean the same stand in a tuple; letter case does not count.
+It is compared with "HTTP 403" (the status), and with each short text and number of the document.
+The sentence completes "The service …".
 """
 
 _LONGEST_WORD = 500  # characters: what is longer is prose or a page, and no word of a table
@@ -141,14 +143,20 @@ class Api:
             return None
         said = excerpt(response.body)
         words = [f"http {response.status}", *(word.casefold() for word in _words(document))]
-        for pattern, cause, meaning, *wait in self.meanings:
-            if any(fnmatchcase(word, pattern.casefold()) for word in words):
+        for patterns, cause, meaning, *wait in self.meanings:
+            if fits(patterns, words):
                 text = f"{self.title} {meaning}{f' ({said})' if said else ''}"
                 told = told_wait(response.headers) or (wait[0] if wait else None)
                 return Refused(cause=cause, text=text, wait=told)
         if by_status is None:
             raise Confused(f"neither success nor an error that is known: {said}")
         return by_status
+
+
+def fits(patterns: Patterns, words: Sequence[str]) -> bool:
+    """Whether one of the patterns is one of these words, which are in lower case."""
+    wanted = (patterns,) if isinstance(patterns, str) else patterns
+    return any(fnmatchcase(word, pattern.casefold()) for pattern in wanted for word in words)
 
 
 def _document(response: Response, read: Callable[[Response], Any], *, xml: bool) -> Any:

@@ -44,8 +44,11 @@ API = Api(
         ("rateLimitExceeded", Cause.RATE_LIMITED, "was called too often by this project"),
         ("userRateLimitExceeded", Cause.RATE_LIMITED, "was called too often by this account"),
         ("quotaExceeded", Cause.RATE_LIMITED, "has no quota left for this project; see Quotas"),
-        ("accessNotConfigured", Cause.BLOCKED, "is not enabled in the project; enable its API"),
-        ("SERVICE_DISABLED", Cause.BLOCKED, "is not enabled in the project; enable its API"),
+        (
+            ("accessNotConfigured", "SERVICE_DISABLED"),
+            Cause.BLOCKED,
+            "is not enabled in the project; enable its API",
+        ),
         ("billing*", Cause.BLOCKED, "needs a project with billing; see Billing in the console"),
         ("HTTP 401", Cause.CREDENTIALS, "does not accept its own token; make another key"),
         ("HTTP 403", Cause.CREDENTIALS, _ROLE),

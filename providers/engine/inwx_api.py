@@ -32,8 +32,7 @@ API = Api(
     failed=lambda said: not isinstance(said, dict) or not str(said.get("code")).startswith("1"),
     # The codes are those of EPP, RFC 5730 section 3.
     meanings=(
-        ("2200", Cause.CREDENTIALS, _UNKNOWN),
-        ("2501", Cause.CREDENTIALS, _UNKNOWN),
+        (("2200", "2501"), Cause.CREDENTIALS, _UNKNOWN),
         ("2201", Cause.CREDENTIALS, _NO_ROLE),
         ("2002", Cause.TRANSIENT, "ended the session; the next try logs in anew"),
         ("2303", Cause.CONFLICT, "has no such record any more"),

@@ -44,10 +44,8 @@ API = Api(
     based=lambda job: f"https://{HOSTS[job.text('region', 'eu')]}/1.0",
     auth=_auth,
     meanings=(
-        ("NOT_GRANTED_CALL", Cause.CREDENTIALS, _NO_RIGHT),
-        ("FORBIDDEN", Cause.CREDENTIALS, _NO_RIGHT),
-        ("INVALID_CREDENTIAL", Cause.CREDENTIALS, _NO_CONSUMER),
-        ("NOT_CREDENTIAL", Cause.CREDENTIALS, _NO_CONSUMER),
+        (("NOT_GRANTED_CALL", "FORBIDDEN"), Cause.CREDENTIALS, _NO_RIGHT),
+        (("INVALID_CREDENTIAL", "NOT_CREDENTIAL"), Cause.CREDENTIALS, _NO_CONSUMER),
         ("INVALID_KEY", Cause.CREDENTIALS, _NO_KEY),
         ("INVALID_SIGNATURE", Cause.CREDENTIALS, _UNSIGNED),
         ("*out of time*", Cause.TRANSIENT, "took too long, and the signature is too old by now"),

@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from ipaddress import ip_address
 
-from providers.engine.api import Meaning
+from providers.engine.api import Meaning, fits
 from providers.engine.errors import excerpt, text_of
 from providers.engine.outcome import Cause, Changed, Outcome, Refused, Unchanged, Unconfirmed
 from providers.engine.waits import told_wait
@@ -29,8 +28,8 @@ _ADDRESS = re.compile(r"[0-9A-Fa-f]*[.:][0-9A-Fa-f.:]+")
 class Words:
     """What a service says when it did it, when it was done before, and when it refuses."""
 
-    changed: Sequence[str] = ()
-    unchanged: Sequence[str] = ()
+    changed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
     refused: Sequence[Meaning] = ()
 
 
@@ -44,21 +43,17 @@ def in_own_words(
     """
     said = " ".join(text_of(response)[:_MOST].split()).casefold()
     heard = (said, f"http {response.status}")
-
-    def is_one_of(patterns: Sequence[str]) -> bool:
-        return any(fnmatchcase(one, p.casefold()) for p in patterns for one in heard)
-
-    for pattern, cause, meaning, *wait in words.refused:
-        if is_one_of((pattern,)):
+    for patterns, cause, meaning, *wait in words.refused:
+        if fits(patterns, heard):
             shown = excerpt(response.body)
             told = told_wait(response.headers) or (wait[0] if wait else WAITS.get(cause))
             text = f"{title} {meaning}{f' ({shown})' if shown else ''}"
             return Refused(cause=cause, text=text, wait=told)
     if response.status // 100 != 2:  # noqa: PLR2004  the class of success
         return None
-    if is_one_of(words.unchanged):
+    if fits(words.unchanged, heard):
         return _contradiction(title, said, sent) or Unchanged()
-    if is_one_of(words.changed):
+    if fits(words.changed, heard):
         return _contradiction(title, said, sent) or Changed()
     return None
 

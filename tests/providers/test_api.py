@@ -23,7 +23,7 @@ API = Api(
     meanings=(
         ("no_such_zone", Cause.NOT_FOUND, "has no such zone"),
         ("*not opted in*", Cause.BLOCKED, "waits for a switch to be set"),
-        ("4711", Cause.REJECTED, "does not take it"),
+        (("4711", "bad_*"), Cause.REJECTED, "does not take it"),
         ("banned", Cause.RATE_LIMITED, "has banned this account for an hour", 3600.0),
         ("HTTP 403", Cause.BLOCKED, "needs another plan"),
     ),
@@ -56,6 +56,7 @@ def said(status: int, document: object) -> Response:
         (400, {"code": "no_such_zone"}, Cause.NOT_FOUND, "Sample has no such zone"),
         (200, {"ok": False, "code": "NO_SUCH_ZONE"}, Cause.NOT_FOUND, "has no such zone"),
         (400, {"errors": [{"code": 4711, "id": 1}]}, Cause.REJECTED, "Sample does not take it"),
+        (400, {"code": "BAD_NAME"}, Cause.REJECTED, "Sample does not take it"),
         (
             400,
             {"message": "Domain is NOT   opted\nin to the API."},
