@@ -9,6 +9,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from fnmatch import fnmatchcase
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -93,7 +94,8 @@ def test_the_vendors_sdk_does_the_same(
 @pytest.mark.oracle("tencent", "tencentcloud-sdk-python-dnspod, the vendor's SDK")
 def test_every_code_that_is_told_apart_is_one_of_the_vendors() -> None:
     known = [code for name, code in vars(errorcodes).items() if name.isupper()]
-    for pattern, *_ in API.meanings:
+    said = [(row[0],) if isinstance(row[0], str) else row[0] for row in API.meanings]
+    for pattern in chain(*said):
         everywhere = pattern.startswith(("AuthFailure", "InternalError"))  # of all its services
         assert everywhere or any(fnmatchcase(code, pattern) for code in known), pattern
 
